@@ -1,0 +1,58 @@
+/** Every fixed limit of the platform, with its unit and the reason for its value. */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Largest component that can be uploaded, in bytes: a StarlingMonkey component has 12 MiB, the builder isolate 128 MB. */
+export const MAX_COMPONENT_BYTES = 16 * MIB;
+
+/** Largest JSON control-plane body other than a component, in bytes. */
+export const MAX_CONTROL_BODY_BYTES = 1 * MIB;
+
+/** Largest policy document, in bytes: a hundred rules need about 10 KiB. */
+export const MAX_POLICY_BYTES = 128 * KIB;
+
+/** Largest argument body of a call, in bytes. */
+export const MAX_REQUEST_BYTES = 10 * MIB;
+
+/** Largest JSON result of a call, in bytes. */
+export const MAX_RESPONSE_BYTES = 10 * MIB;
+
+/** Guest output (stdout and stderr) kept per call, in bytes; the rest is dropped and the drop is noted. */
+export const MAX_STDIO_BYTES_PER_CALL = 64 * KIB;
+
+/** Wall time of one call, in milliseconds. */
+export const CALL_TIMEOUT_MS = 30_000;
+
+/** Function entries and loop iterations that one core module may make in one call: about two seconds of a bare loop. */
+export const FUEL_PER_CALL = 1_000_000_000;
+
+/** Fuel of the smoke run that a build makes: instantiation only, so a fraction of a call's. */
+export const FUEL_PER_SMOKE_RUN = 100_000_000;
+
+/** Component nesting, in levels (a component inside a component inside …). Wizened toolchain output has at most 3. */
+export const MAX_COMPONENT_NESTING = 16;
+
+/** Depth of one WIT type, in levels: deeper ones are only made to exhaust a stack. */
+export const MAX_TYPE_DEPTH = 64;
+
+/** Nodes of one component's types when every reference is written out: a short binary can describe 2^100 of them. */
+export const MAX_TYPE_NODES = 50_000;
+
+/** Entries of one index space of a component (types, functions, instances, …). */
+export const MAX_INDEX_SPACE = 100_000;
+
+/** Core modules in one component, nested ones included. */
+export const MAX_CORE_MODULES = 128;
+
+/** Facts that a supervisor keeps per component; older ones are dropped. */
+export const MAX_FACTS_PER_COMPONENT = 1_000;
+
+/** Versions that a supervisor keeps per component; the oldest inactive one is given up beyond this. */
+export const MAX_VERSIONS_PER_COMPONENT = 20;
+
+/** Largest page of a list. */
+export const MAX_PAGE_ITEMS = 500;
+
+/** Page of a list when the caller names none. */
+export const DEFAULT_PAGE_ITEMS = 100;
