@@ -1,0 +1,75 @@
+/** What a build knows about a component and keeps in front of its artifact. Plain JSON. */
+import type { CallableFunction } from '../component/model.ts';
+
+/** Number of the builder: a change in what the stages produce makes a new one, and old artifacts are built again. */
+export const BUILDER_VERSION = 1;
+
+/** An import of a component and whether the platform provides it; `reason` says why not. */
+export interface ImportEntry {
+  /** Full name: `wasi:cli/environment@0.2.12`, or a plain function name. */
+  readonly name: string;
+  readonly provided: boolean;
+  readonly reason?: string;
+}
+
+/** One core module in an artifact. `name` is what the glue asks for (`core0.wasm`). */
+export interface ModuleEntry {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+export interface Manifest {
+  readonly builderVersion: number;
+  /** `sha256:…` of the source bytes. */
+  readonly digest: string;
+  /** Size of the source, in bytes. */
+  readonly sourceBytes: number;
+  readonly functions: readonly CallableFunction[];
+  readonly imports: readonly ImportEntry[];
+  /** Full names of all exports, interfaces included. */
+  readonly exports: readonly string[];
+  /** Core features that a policy can deny, e.g. `threads`, `simd`. */
+  readonly features: readonly string[];
+  /** True when guest calls may suspend, so that exports return promises. */
+  readonly suspends: boolean;
+  readonly modules: readonly ModuleEntry[];
+  /** Ids of the functions in the order of the glue's exports; see `ExportPath`. */
+  readonly exportPaths: readonly ExportPath[];
+}
+
+/** Where a function sits in the object that the glue's `instantiate` returns. */
+export interface ExportPath {
+  readonly function: string;
+  /** `['greet']`, or `['demo:text/tools@0.1.0', 'processText']`. */
+  readonly path: readonly string[];
+}
+
+/** Texts that are made at build time, so that reading them costs one ranged read. */
+export interface BuildTexts {
+  readonly wit: string;
+  readonly typescript: string;
+  /** `{items: [{name, description?, inputSchema, outputSchema}]}` as JSON. */
+  readonly tools: string;
+}
+
+export type BuildStage =
+  | 'size'
+  | 'preamble'
+  | 'decode'
+  | 'validate'
+  | 'world'
+  | 'policy'
+  | 'link'
+  | 'rename'
+  | 'transpile'
+  | 'glue-check'
+  | 'meter'
+  | 'smoke';
+
+/** Why a component was refused. `unsupported` lists imports that nothing provides (stage `link`). */
+export interface BuildFailure {
+  readonly stage: BuildStage;
+  readonly reason: string;
+  readonly offset?: number;
+  readonly unsupported?: readonly ImportEntry[];
+}

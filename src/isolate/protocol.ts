@@ -1,0 +1,60 @@
+/**
+ * What crosses the border between a pool shard and the isolate that runs a component: plain data one way, one
+ * capability stub the other. The isolate's answers are untrusted: `guest-error.ts` is where they become results.
+ */
+
+/** One call as the shard hands it to the isolate. */
+export interface CallRequest {
+  /** Full id of the function (see `CallableFunction`), already resolved by the shard. */
+  readonly function: string;
+  /** The JSON body of the request, as it came: the isolate parses and checks it. Empty: no arguments. */
+  readonly body: ArrayBuffer;
+  /** Id of the instance, for logs. */
+  readonly instance: string;
+  /** What `wasi:cli/environment` shows, in order. */
+  readonly environment: readonly (readonly [key: string, value: string])[];
+  /** Wall time after which the call is given up, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Largest JSON result, in bytes of UTF-8. */
+  readonly maxResponseBytes: number;
+}
+
+/** One line (or the rest of one) that a guest wrote to a standard stream. */
+export interface StdioLine {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** Guest output of one call: at most `MAX_STDIO_BYTES_PER_CALL`, what was over it is counted in `droppedBytes`. */
+export interface StdioBatch {
+  readonly lines: readonly StdioLine[];
+  readonly droppedBytes: number;
+}
+
+/** The authority of one call, held by the shard. It is void once the call has ended. */
+export interface CallCapabilities {
+  /** Takes the guest's output, once, at the end of the call. */
+  stdio(batch: StdioBatch): Promise<void>;
+}
+
+/** How a call ended, as the isolate tells it. */
+export type CallOutcome =
+  /** `json` is the whole answer, `{"result": …}`. */
+  | { readonly kind: 'ok' | 'err'; readonly json: string; readonly fuel: number }
+  /** The arguments were refused before an instance was made. */
+  | { readonly kind: 'refused'; readonly path: string; readonly expected: string; readonly message: string }
+  /** The guest ended abnormally; `text` is V8's or the guest's own text. */
+  | {
+      readonly kind: 'crashed';
+      readonly reason: 'trap' | 'out-of-memory' | 'out-of-fuel' | 'exit' | 'too-large';
+      readonly text: string;
+      readonly fuel: number;
+    }
+  | { readonly kind: 'timeout'; readonly fuel: number };
+
+/** What the isolate of a component answers to. */
+export interface IsolateEntrypoint {
+  call(request: CallRequest, capabilities: CallCapabilities): Promise<CallOutcome>;
+  /** Instantiates once and drops the instance: the last build stage. `error` is a trap's text. */
+  smoke(): Promise<{ readonly ok: true; readonly fuel: number } | { readonly ok: false; readonly error: string }>;
+}
