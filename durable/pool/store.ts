@@ -1,0 +1,49 @@
+/**
+ * SQLite of a pool shard.
+ *
+ * | table | holds | lives |
+ * | --- | --- | --- |
+ * | `config` | one row: the pushed config as JSON | until a newer one replaces it |
+ */
+import { type Database, migrate, schemaVersion } from '../shared/database.ts';
+import type { ShardConfig } from './contract.ts';
+
+const MIGRATIONS = [
+  `CREATE TABLE config (
+     id INTEGER PRIMARY KEY CHECK (id = 1),
+     number INTEGER NOT NULL,
+     config TEXT NOT NULL
+   );`,
+];
+
+export class PoolStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+    // An object that was never configured stays empty: anybody can ask for a made-up name.
+    if (schemaVersion(db) > 0) migrate(db, MIGRATIONS);
+  }
+
+  config(): ShardConfig | undefined {
+    if (schemaVersion(this.#db) === 0) return undefined;
+    const row = this.#db.first<{ config: string }>('SELECT config FROM config');
+    // A cast: only `replace` writes the row.
+    return row === undefined ? undefined : (JSON.parse(row.config) as ShardConfig);
+  }
+
+  /** Stores `config` unless a newer one is there; true when it was stored. */
+  replace(config: ShardConfig): boolean {
+    migrate(this.#db, MIGRATIONS);
+    return this.#db.transaction(() => {
+      const current = this.#db.first<{ number: number }>('SELECT number FROM config');
+      if (current !== undefined && current.number >= config.number) return false;
+      this.#db.run(
+        'INSERT OR REPLACE INTO config (id, number, config) VALUES (1, ?, ?)',
+        config.number,
+        JSON.stringify(config),
+      );
+      return true;
+    });
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * The bindings of the Worker, as `wrangler.toml` names them, and typed stubs of its objects. Everything that talks to
+ * an object goes through here and sees its contract only.
+ */
+import type { BuildContract } from '../build/contract.ts';
+import type { CatalogueContract } from '../catalogue/contract.ts';
+import type { PoolContract } from '../pool/contract.ts';
+import type { SupervisorContract } from '../supervisor/contract.ts';
+
+export interface Bindings {
+  readonly POLICIES: KVNamespace;
+  readonly ARTIFACTS: R2Bucket;
+  readonly LOADER: WorkerLoader;
+  readonly SUPERVISORS: DurableObjectNamespace;
+  readonly POOLS: DurableObjectNamespace;
+  readonly BUILDS: DurableObjectNamespace;
+  readonly CATALOGUE: DurableObjectNamespace;
+  readonly DIRECTORY: DurableObjectNamespace;
+  readonly CLIENT_LIMIT?: RateLimit;
+  readonly UPLOAD_LIMIT?: RateLimit;
+  /** Secret: JSON `[{"id", "sha256", "scopes"}]`. */
+  readonly TOKENS?: string;
+  /** Variable: the platform's maxima as JSON; see policy/maxima.ts. */
+  readonly MAXIMA?: string;
+  /** Variable: names that must be in the catalogue before `/readyz` answers 200. Set by `npm start`. */
+  readonly SKERRY_EXPECT?: string;
+}
+
+// The casts below are sound: each class implements its contract, whose methods all return promises, and RPC carries
+// exactly those methods. `DurableObjectStub<T>` would wrap each result in types that hide the contract.
+
+/** The supervisor of one component. */
+export function supervisor(env: Pick<Bindings, 'SUPERVISORS'>, component: string): SupervisorContract {
+  return env.SUPERVISORS.getByName(component) as unknown as SupervisorContract;
+}
+
+/** One shard of a component's instance pool. */
+export function pool(env: Pick<Bindings, 'POOLS'>, component: string, shard = 0): PoolContract {
+  return env.POOLS.getByName(`${component}/${shard}`) as unknown as PoolContract;
+}
+
+/** The build of one digest. */
+export function build(env: Pick<Bindings, 'BUILDS'>, digest: string): BuildContract {
+  return env.BUILDS.getByName(digest) as unknown as BuildContract;
+}
+
+/** The one catalogue. */
+export function catalogue(env: Pick<Bindings, 'CATALOGUE'>): CatalogueContract {
+  return env.CATALOGUE.getByName('catalogue') as unknown as CatalogueContract;
+}

@@ -1,0 +1,122 @@
+/** What a supervisor promises: one object per component name, the only writer of that component's state. */
+import type { ImportEntry } from '../../src/build/manifest.ts';
+import type { Failure } from '../../src/core/errors.ts';
+import type { Fact } from '../../src/core/facts.ts';
+import type { Result } from '../../src/core/result.ts';
+import type { PoolReport } from '../pool/contract.ts';
+
+export interface DeployRequest {
+  readonly name: string;
+  /** `sha256:…` of the staged bytes. */
+  readonly digest: string;
+  readonly bytes: number;
+  /** R2 key of the staged upload; the caller removes it afterwards. */
+  readonly stagingKey: string;
+  /** Where the bytes came from: `upload`, or a URL without its credentials. */
+  readonly source: string;
+  /** Label of a new version; `v1`, `v2`, … when absent. */
+  readonly label?: string;
+  /** Text of the component's own policy, when one came along. */
+  readonly policyText?: string;
+}
+
+export interface DeployReceipt {
+  /** A new component or a new version, not the same digest again. */
+  readonly created: boolean;
+  readonly name: string;
+  readonly version: string;
+  readonly digest: string;
+  readonly state: ComponentState;
+  readonly functions: readonly string[];
+}
+
+export type ComponentState = 'loaded' | 'starting' | 'running' | 'draining' | 'stopping' | 'stopped' | 'failed';
+
+/** A function as it is shown: types in WIT's spelling. */
+export interface FunctionDescription {
+  readonly name: string;
+  readonly interface?: string;
+  readonly description?: string;
+  readonly params: readonly { readonly name: string; readonly type: string }[];
+  readonly result?: string;
+  readonly callable: boolean;
+  readonly reason?: string;
+}
+
+export interface VersionDescription {
+  readonly version: string;
+  readonly digest: string;
+  readonly bytes: number;
+  readonly source: string;
+  readonly createdAt: string;
+}
+
+export interface ComponentDescription {
+  readonly name: string;
+  readonly state: ComponentState;
+  readonly active: { readonly version: string; readonly digest: string };
+  readonly versions: readonly VersionDescription[];
+  readonly functions: readonly FunctionDescription[];
+  readonly imports: readonly ImportEntry[];
+  readonly policy: { readonly source: string; readonly hash: string };
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+export interface ComponentStatus {
+  readonly state: ComponentState;
+  readonly since: string;
+  readonly version: string;
+  /** Every call has an instance of its own, so `live` is `executing` and none is kept warm. */
+  readonly instances: {
+    readonly live: number;
+    readonly executing: number;
+    readonly warm: number;
+    readonly queued: number;
+  };
+  readonly calls: { readonly total: number; readonly failed: number; readonly p50Ms: number; readonly p95Ms: number };
+  readonly restarts: number;
+  readonly breaker: 'closed';
+  readonly health: 'unknown';
+  /** Null: not measured. */
+  readonly memoryBytes: null;
+  readonly uptimeMs: number;
+}
+
+export interface PolicyView {
+  readonly source: string;
+  readonly hash: string;
+  /** The text it was given as; absent when no policy is in force. */
+  readonly text?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** A policy template as it is pushed. `null` text: the template is gone. */
+export interface TemplatePush {
+  readonly name: string;
+  readonly text: string | null;
+}
+
+export interface SupervisorContract {
+  deploy(request: DeployRequest): Promise<Result<DeployReceipt, Failure>>;
+  describe(): Promise<Result<ComponentDescription, Failure>>;
+  status(): Promise<Result<ComponentStatus, Failure>>;
+  /** Newest first. */
+  events(page: PageRequest): Promise<Result<Page<Fact>, Failure>>;
+  policy(): Promise<Result<PolicyView, Failure>>;
+  setPolicy(text: string): Promise<Result<PolicyView, Failure>>;
+  deletePolicy(): Promise<Result<PolicyView, Failure>>;
+  /** Drains, then removes. `purge` also gives up the stored versions. */
+  remove(options: { readonly purge: boolean }): Promise<Result<void, Failure>>;
+  templateChanged(template: TemplatePush): Promise<void>;
+  report(report: PoolReport): Promise<void>;
+  refersTo(digest: string): Promise<boolean>;
+}

@@ -1,0 +1,62 @@
+/** What a supervisor stores about its component, as plain data. */
+import type { ImportEntry } from '../../src/build/manifest.ts';
+import type { Histogram } from '../../src/core/histogram.ts';
+import type { ComponentState, FunctionDescription } from './contract.ts';
+
+/** One immutable binary of the component and what is known about it. */
+export interface VersionRecord {
+  readonly version: string;
+  readonly digest: string;
+  readonly bytes: number;
+  readonly source: string;
+  /** Milliseconds since the epoch, as all times here. */
+  readonly createdAt: number;
+  readonly functions: readonly FunctionDescription[];
+  readonly imports: readonly ImportEntry[];
+  readonly exports: readonly string[];
+  readonly features: readonly string[];
+}
+
+interface Common {
+  readonly name: string;
+  /** Counts how often the name was given to a new component; isolates of an earlier one are never used again. */
+  readonly incarnation: number;
+  /** Number of the config that shards must have; rises with every change. */
+  readonly number: number;
+  /** Versions ever made, for default labels. */
+  readonly versionCount: number;
+}
+
+/** The component's own policy and the template copy that it falls back to, as texts. */
+export interface PolicyTexts {
+  readonly own?: string;
+  readonly template?: { readonly name: string; readonly text: string };
+}
+
+export interface PresentRecord extends Common {
+  readonly presence: 'present';
+  readonly state: ComponentState;
+  readonly since: number;
+  readonly active: string;
+  readonly policy: PolicyTexts;
+}
+
+/** Removed: the number goes on rising, so that a late push cannot bring it back. */
+export interface RemovedRecord extends Common {
+  readonly presence: 'removed';
+}
+
+export type ComponentRecord = PresentRecord | RemovedRecord;
+
+export interface Counters {
+  readonly total: number;
+  readonly failed: number;
+  readonly durations: Histogram;
+}
+
+/** What the outbox owes; the content is read when it is delivered, so the newest always wins. */
+export type SupervisorMessage =
+  | { readonly kind: 'configure'; readonly shard: number }
+  | { readonly kind: 'catalogue' }
+  | { readonly kind: 'directory' }
+  | { readonly kind: 'confirm' | 'release'; readonly digest: string };

@@ -1,0 +1,127 @@
+/**
+ * SQLite of a supervisor.
+ *
+ * | table | holds | lives |
+ * | --- | --- | --- |
+ * | `component` | one row: the record as JSON | for ever; a removed component keeps its numbers |
+ * | `version` | a version and what is known about it, as JSON | until purged or surplus |
+ * | `fact` | lifecycle facts, the newest `MAX_FACTS_PER_COMPONENT` | until pushed out by newer ones |
+ * | `counters` | one row: calls since the component was loaded, as JSON | until it is removed |
+ * | `outbox` | what is owed to shards, catalogue, directory, builds | until delivered |
+ */
+import type { Fact, FactBody } from '../../src/core/facts.ts';
+import { EMPTY_HISTOGRAM } from '../../src/core/histogram.ts';
+import { MAX_FACTS_PER_COMPONENT } from '../../src/core/limits.ts';
+import { type Database, migrate, schemaVersion } from '../shared/database.ts';
+import { OUTBOX_TABLE } from '../shared/outbox.ts';
+import type { Page, PageRequest } from './contract.ts';
+import type { ComponentRecord, Counters, VersionRecord } from './record.ts';
+
+const MIGRATIONS = [
+  `CREATE TABLE component (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL);
+   CREATE TABLE version (version TEXT PRIMARY KEY, created_at INTEGER NOT NULL, record TEXT NOT NULL);
+   CREATE TABLE fact (id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, body TEXT NOT NULL);
+   CREATE TABLE counters (id INTEGER PRIMARY KEY CHECK (id = 1), counters TEXT NOT NULL);
+   ${OUTBOX_TABLE}`,
+];
+
+const NO_CALLS: Counters = { total: 0, failed: 0, durations: EMPTY_HISTOGRAM };
+
+// The casts below are sound: each row is written by this class alone, from a value of the type it is read as.
+export class SupervisorStore {
+  readonly #db: Database;
+  #open: boolean;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#open = schemaVersion(db) > 0;
+    if (this.#open) migrate(db, MIGRATIONS);
+  }
+
+  /** Creates the tables; called before the first write, so that asking for a made-up name leaves nothing. */
+  open(): void {
+    if (this.#open) return;
+    migrate(this.#db, MIGRATIONS);
+    this.#open = true;
+  }
+
+  isOpen(): boolean {
+    return this.#open;
+  }
+
+  transaction<T>(body: () => T): T {
+    return this.#db.transaction(body);
+  }
+
+  record(): ComponentRecord | undefined {
+    if (!this.#open) return undefined;
+    const row = this.#db.first<{ record: string }>('SELECT record FROM component');
+    return row === undefined ? undefined : (JSON.parse(row.record) as ComponentRecord);
+  }
+
+  saveRecord(record: ComponentRecord): void {
+    this.#db.run('INSERT OR REPLACE INTO component (id, record) VALUES (1, ?)', JSON.stringify(record));
+  }
+
+  /** Oldest first. */
+  versions(): VersionRecord[] {
+    if (!this.#open) return [];
+    return this.#db
+      .all<{ record: string }>('SELECT record FROM version ORDER BY created_at, rowid')
+      .map((row) => JSON.parse(row.record) as VersionRecord);
+  }
+
+  version(label: string): VersionRecord | undefined {
+    const row = this.#db.first<{ record: string }>('SELECT record FROM version WHERE version = ?', label);
+    return row === undefined ? undefined : (JSON.parse(row.record) as VersionRecord);
+  }
+
+  saveVersion(version: VersionRecord): void {
+    this.#db.run(
+      'INSERT OR REPLACE INTO version (version, created_at, record) VALUES (?, ?, ?)',
+      version.version,
+      version.createdAt,
+      JSON.stringify(version),
+    );
+  }
+
+  deleteVersion(label: string): void {
+    this.#db.run('DELETE FROM version WHERE version = ?', label);
+  }
+
+  addFact(time: number, body: FactBody): void {
+    this.#db.run('INSERT INTO fact (time, body) VALUES (?, ?)', time, JSON.stringify(body));
+  }
+
+  trimFacts(): void {
+    this.#db.run('DELETE FROM fact WHERE id <= (SELECT MAX(id) FROM fact) - ?', MAX_FACTS_PER_COMPONENT);
+  }
+
+  /** Newest first; the cursor is the id of the last fact of the page before. */
+  facts(component: string, { limit, cursor }: PageRequest): Page<Fact> {
+    const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor);
+    const rows = this.#db.all<{ id: number; time: number; body: string }>(
+      'SELECT id, time, body FROM fact WHERE id < ? ORDER BY id DESC LIMIT ?',
+      before,
+      limit + 1,
+    );
+    const items = rows.slice(0, limit).map(({ id, time, body }): Fact => {
+      return { id, time: new Date(time).toISOString(), component, ...(JSON.parse(body) as FactBody) };
+    });
+    const last = items.at(-1);
+    return rows.length > limit && last !== undefined ? { items, next: String(last.id) } : { items };
+  }
+
+  counters(): Counters {
+    const row = this.#db.first<{ counters: string }>('SELECT counters FROM counters');
+    return row === undefined ? NO_CALLS : (JSON.parse(row.counters) as Counters);
+  }
+
+  saveCounters(counters: Counters): void {
+    this.#db.run('INSERT OR REPLACE INTO counters (id, counters) VALUES (1, ?)', JSON.stringify(counters));
+  }
+
+  resetCounters(): void {
+    this.#db.run('DELETE FROM counters');
+  }
+}

@@ -1,0 +1,83 @@
+/** The gateway: a Hono app that checks, authenticates, finds the object, and maps errors. It holds nothing. */
+import { Hono, type MiddlewareHandler } from 'hono';
+import { failure } from '../core/errors.ts';
+import { identify, mayControl, parseTokens } from './auth.ts';
+import type { GatewayEnv } from './context.ts';
+import { errorResponse, unexpectedFailure } from './error-response.ts';
+import { blocked, countMiss } from './rate-limit.ts';
+import { call } from './routes/call.ts';
+import { componentPolicy } from './routes/component-policy.ts';
+import { components } from './routes/components.ts';
+import { health } from './routes/health.ts';
+import { nodes } from './routes/nodes.ts';
+import { policies } from './routes/policies.ts';
+import { continueTrace } from './trace.ts';
+
+/** Gives the request an id and continues its trace; both are on every answer. */
+const identifyRequest: MiddlewareHandler<GatewayEnv> = async (c, next) => {
+  c.set('requestId', crypto.randomUUID());
+  await next();
+  c.header('x-request-id', c.var.requestId);
+  const traceparent = c.req.header('traceparent');
+  const trace =
+    traceparent === undefined ? undefined : continueTrace(traceparent, crypto.getRandomValues(new Uint8Array(8)));
+  if (trace !== undefined) c.header('traceparent', trace);
+};
+
+/** Finds out who calls. A token that is not ours is refused everywhere but on health, and counted. */
+const authenticate: MiddlewareHandler<GatewayEnv> = async (c, next) => {
+  const tokens = parseTokens(c.env.TOKENS);
+  if (tokens === undefined) console.error({ message: 'the secret TOKENS is not valid: nobody is let in' });
+  c.set('caller', await identify(c.req.header('authorization'), tokens ?? []));
+  if (c.var.caller.kind === 'unknown') {
+    const limited = blocked(c, Date.now()) ?? (await countMiss(c, Date.now()));
+    return errorResponse(limited ?? failure('UNAUTHENTICATED', 'the bearer token is not known here'));
+  }
+  return next();
+};
+
+/** The control plane needs a scope, whatever the address. */
+const authorize: MiddlewareHandler<GatewayEnv> = async (c, next) => {
+  const { caller } = c.var;
+  if (mayControl(caller, c.req.method)) return next();
+  if (caller.kind === 'token') {
+    return errorResponse(
+      failure('FORBIDDEN', 'the token lacks the scope for this', {
+        scopes: caller.scopes.join(', '),
+        expected: c.req.method === 'GET' ? 'read, deploy or admin' : 'deploy or admin',
+      }),
+    );
+  }
+  return errorResponse(failure('UNAUTHENTICATED', 'this needs a bearer token: send authorization: Bearer <token>'));
+};
+
+/** Counts answers of 404 per client, and says so once there were too many. */
+const limitMisses: MiddlewareHandler<GatewayEnv> = async (c, next) => {
+  await next();
+  if (c.res.status !== 404) return;
+  const limited = await countMiss(c, Date.now());
+  if (limited !== undefined) c.res = errorResponse(limited);
+};
+
+export function createGateway(): Hono<GatewayEnv> {
+  const app = new Hono<GatewayEnv>();
+  app.use(identifyRequest);
+  app.route('/', health);
+  app.use(limitMisses, authenticate);
+  app.route('/call', call);
+  app.use('/v1/*', authorize);
+  app.route('/v1/components', components);
+  app.route('/v1/components', componentPolicy);
+  app.route('/v1/policies', policies);
+  app.route('/v1/nodes', nodes);
+  app.notFound((c) =>
+    errorResponse(
+      failure(
+        'NOT_FOUND',
+        `nothing answers ${c.req.method} ${c.req.path.slice(0, 200)}: see the README for the addresses`,
+      ),
+    ),
+  );
+  app.onError((error, c) => errorResponse(unexpectedFailure(error, c.var.requestId)));
+  return app;
+}

@@ -1,0 +1,19 @@
+/** The Worker: wires the gateway, the objects and the hourly sweep. The only file that imports everything. */
+import type { Bindings } from '../durable/shared/bindings.ts';
+import { sweepAbandonedUploads } from './build/staging.ts';
+import { createGateway } from './gateway/app.ts';
+
+export { Build } from '../durable/build/index.ts';
+export { Catalogue } from '../durable/catalogue/index.ts';
+export { Directory } from '../durable/directory.ts';
+export { PoolShard } from '../durable/pool/index.ts';
+export { Supervisor } from '../durable/supervisor/index.ts';
+
+const gateway = createGateway();
+
+export default {
+  fetch: gateway.fetch,
+  async scheduled(controller, env, ctx) {
+    ctx.waitUntil(sweepAbandonedUploads(env.ARTIFACTS, controller.scheduledTime).then(() => undefined));
+  },
+} satisfies ExportedHandler<Bindings>;

@@ -1,0 +1,108 @@
+/** Storage rules that every object keeps: nothing for made-up names, nothing over a newer schema, outbox until delivered. */
+import { runInDurableObject } from 'cloudflare:test';
+import { describe, expect, it } from 'vitest';
+import { pool, supervisor } from '../../durable/shared/bindings.ts';
+import { migrate, openDatabase } from '../../durable/shared/database.ts';
+import { Outbox, OUTBOX_TABLE } from '../../durable/shared/outbox.ts';
+import { bindings, call, freshName, request, upload } from '../support/gateway-client.ts';
+
+function tables(stub: DurableObjectStub): Promise<string[]> {
+  return runInDurableObject(stub, (_instance, state) =>
+    state.storage.sql
+      .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'")
+      .toArray()
+      .map(({ name }) => name),
+  );
+}
+
+describe('a made-up name', () => {
+  it('leaves nothing in a pool shard or a supervisor', async () => {
+    const name = freshName('ghost');
+    expect((await call(name, 'f')).status).toBe(404);
+    expect((await request(`/v1/components/${name}`)).status).toBe(404);
+    expect(await tables(bindings.POOLS.getByName(`${name}/0`))).toEqual([]);
+    expect(await tables(bindings.SUPERVISORS.getByName(name))).toEqual([]);
+  });
+});
+
+describe('migrations', () => {
+  it('run once and in order', async () => {
+    await runInDurableObject(bindings.SUPERVISORS.getByName(freshName()), (_instance, state) => {
+      const db = openDatabase(state.storage);
+      migrate(db, ['CREATE TABLE a (x)']);
+      migrate(db, ['CREATE TABLE a (x)', 'ALTER TABLE a ADD COLUMN y']);
+      db.run('INSERT INTO a (x, y) VALUES (1, 2)');
+      expect(db.first('SELECT * FROM a')).toEqual({ x: 1, y: 2 });
+    });
+  });
+
+  it('refuse a schema that a newer release wrote', async () => {
+    await runInDurableObject(bindings.SUPERVISORS.getByName(freshName()), (_instance, state) => {
+      const db = openDatabase(state.storage);
+      migrate(db, ['CREATE TABLE a (x)', 'CREATE TABLE b (x)']);
+      expect(() => migrate(db, ['CREATE TABLE a (x)'])).toThrow(/newer than this release/);
+    });
+  });
+
+  it('leave the table as it was when one fails', async () => {
+    await runInDurableObject(bindings.SUPERVISORS.getByName(freshName()), (_instance, state) => {
+      const db = openDatabase(state.storage);
+      migrate(db, ['CREATE TABLE a (x)']);
+      expect(() => migrate(db, ['CREATE TABLE a (x)', 'ALTER TABLE a ADD COLUMN y; NONSENSE'])).toThrow();
+      expect(() => db.all('SELECT y FROM a')).toThrow();
+    });
+  });
+});
+
+describe('outbox', () => {
+  it('keeps a message until it is delivered, in order for one target', async () => {
+    await runInDurableObject(bindings.SUPERVISORS.getByName(freshName()), async (_instance, state) => {
+      const db = openDatabase(state.storage);
+      migrate(db, [OUTBOX_TABLE]);
+      const delivered: string[] = [];
+      let down = true;
+      const outbox = new Outbox<string>(db, async (message) => {
+        if (down && message.startsWith('a')) throw new Error('down');
+        delivered.push(message);
+      });
+      outbox.add('a', 'a1');
+      outbox.add('a', 'a2');
+      outbox.add('b', 'b1');
+      expect(await outbox.flush()).toBe(false);
+      expect(delivered).toEqual(['b1']);
+      expect(outbox.retryDelayMs()).toBeGreaterThan(0);
+      down = false;
+      expect(await outbox.flush()).toBe(true);
+      expect(delivered).toEqual(['b1', 'a1', 'a2']);
+    });
+  });
+});
+
+describe('a pool shard', () => {
+  it('ignores a config that is older than the one it has', async () => {
+    const name = freshName();
+    await upload(name, 'adder');
+    await pool(bindings, name).configure({ state: 'removed', number: 0, component: name });
+    expect((await call(name, 'add', { a: 1, b: 1 })).status).toBe(200);
+  });
+});
+
+describe('facts', () => {
+  it('tell what happened, newest first, page by page, without arguments or results', async () => {
+    const name = freshName();
+    await upload(name, 'adder');
+    await call(name, 'add', { a: 12345, b: 1 });
+    await expect
+      .poll(async () => (await (await request(`/v1/components/${name}/events`)).text()).includes('FunctionCalled'))
+      .toBe(true);
+    const first = await (await request(`/v1/components/${name}/events?limit=1`)).json<{ items: unknown[]; next: string }>();
+    expect(first.items).toMatchObject([{ type: 'FunctionCalled', function: 'add', outcome: 'ok', component: name }]);
+    expect(JSON.stringify(first)).not.toContain('12345');
+    const rest = await (await request(`/v1/components/${name}/events?cursor=${first.next}`)).json<{
+      items: { type: string }[];
+    }>();
+    expect(rest.items.map(({ type }) => type)).toEqual(['StateChanged', 'VersionActivated', 'ComponentLoaded']);
+    const status = await supervisor(bindings, name).status();
+    expect(status).toMatchObject({ ok: true, value: { state: 'running', calls: { total: 1, failed: 0 } } });
+  });
+});
