@@ -23,7 +23,10 @@ describe("a component's own policy", () => {
     await putPolicy(name, 'version: "1.0"\naccess: token\n');
     const refused = await putPolicy(name, 'version: "1.0"\nacess: public\n');
     expect(refused.status).toBe(422);
-    expect(await refused.json()).toMatchObject({ error_code: 'POLICY_INVALID', details: { line: '2', field: 'acess' } });
+    expect(await refused.json()).toMatchObject({
+      error_code: 'POLICY_INVALID',
+      details: { line: '2', field: 'acess' },
+    });
     expect((await call(name, 'add', { a: 1, b: 1 })).status).toBe(401);
   });
 

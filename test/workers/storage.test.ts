@@ -3,13 +3,15 @@ import { runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { pool, supervisor } from '../../durable/shared/bindings.ts';
 import { migrate, openDatabase } from '../../durable/shared/database.ts';
-import { Outbox, OUTBOX_TABLE } from '../../durable/shared/outbox.ts';
+import { OUTBOX_TABLE, Outbox } from '../../durable/shared/outbox.ts';
 import { bindings, call, freshName, request, upload } from '../support/gateway-client.ts';
 
 function tables(stub: DurableObjectStub): Promise<string[]> {
   return runInDurableObject(stub, (_instance, state) =>
     state.storage.sql
-      .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'")
+      .exec<{ name: string }>(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'",
+      )
       .toArray()
       .map(({ name }) => name),
   );
@@ -95,7 +97,10 @@ describe('facts', () => {
     await expect
       .poll(async () => (await (await request(`/v1/components/${name}/events`)).text()).includes('FunctionCalled'))
       .toBe(true);
-    const first = await (await request(`/v1/components/${name}/events?limit=1`)).json<{ items: unknown[]; next: string }>();
+    const first = await (await request(`/v1/components/${name}/events?limit=1`)).json<{
+      items: unknown[];
+      next: string;
+    }>();
     expect(first.items).toMatchObject([{ type: 'FunctionCalled', function: 'add', outcome: 'ok', component: name }]);
     expect(JSON.stringify(first)).not.toContain('12345');
     const rest = await (await request(`/v1/components/${name}/events?cursor=${first.next}`)).json<{

@@ -1,12 +1,12 @@
 /** `/v1/components…`: upload, look at, describe, remove. */
 import { type Context, Hono } from 'hono';
-import { catalogue, supervisor } from '../../../durable/shared/bindings.ts';
+import { build, catalogue, supervisor } from '../../../durable/shared/bindings.ts';
 import type { ComponentDescription } from '../../../durable/supervisor/contract.ts';
-import { readTexts } from '../../build/artifact-store.ts';
+import { readText } from '../../build/artifact-store.ts';
 import type { BuildTexts } from '../../build/manifest.ts';
 import { type Failure, failure } from '../../core/errors.ts';
 import { COMPONENT_NAME } from '../../core/names.ts';
-import { err, ok, type Result } from '../../core/result.ts';
+import type { Result } from '../../core/result.ts';
 import type { GatewayEnv } from '../context.ts';
 import { errorResponse } from '../error-response.ts';
 import { countUpload } from '../rate-limit.ts';
@@ -72,18 +72,19 @@ async function describe(c: RouteContext): Promise<Result<ComponentDescription, F
   return name.ok ? supervisor(c.env, name.value).describe() : name;
 }
 
-/** One of the texts that the build made. */
+/** One of the texts that the build made; an artifact of an older builder is made anew first. */
 async function text(c: RouteContext, which: keyof BuildTexts, contentType: string): Promise<Response> {
   const described = await describe(c);
   if (!described.ok) return errorResponse(described.error);
-  const texts = await activeTexts(c, described.value.active.digest);
-  if (!texts.ok) return errorResponse(texts.error);
-  return c.body(texts.value[which], 200, { 'content-type': contentType });
-}
-
-async function activeTexts(c: RouteContext, digest: string): Promise<Result<BuildTexts, Failure>> {
-  const texts = await readTexts(c.env, digest);
-  return texts === undefined
-    ? err(failure('INTERNAL_ERROR', 'the artifact of this version is gone: upload it again'))
-    : ok(texts);
+  const { digest } = described.value.active;
+  let found = await readText(c.env.ARTIFACTS, digest, which);
+  if (found === undefined) {
+    const rebuilt = await build(c.env, digest).ensure(digest);
+    if (!rebuilt.ok) return errorResponse(rebuilt.error);
+    found = await readText(c.env.ARTIFACTS, digest, which);
+  }
+  if (found === undefined) {
+    return errorResponse(failure('INTERNAL_ERROR', 'the artifact of this version is gone: upload it again'));
+  }
+  return c.body(found, 200, { 'content-type': contentType });
 }

@@ -1,0 +1,96 @@
+/** Compares what a component imports with what the platform provides. */
+import type { ImportEntry } from '../../src/build/manifest.ts';
+import type { Func, Interface, ValueType, World } from '../../src/component/model.ts';
+import { findProvided } from '../runtime/wasi/provided.ts';
+
+const NOT_YET = 'WASI 0.3 and async functions are not supported: build the component for WASI 0.2';
+
+export interface Links {
+  readonly imports: readonly ImportEntry[];
+  /** Those that are not provided. */
+  readonly unsupported: readonly ImportEntry[];
+}
+
+/** One entry for every imported interface and function, in the order of the binary. */
+export function link(world: World): Links {
+  const imports = world.imports.flatMap((item): ImportEntry[] => {
+    switch (item.kind) {
+      case 'interface':
+        return [linkInterface(item.interface)];
+      case 'function':
+        return [{ name: item.function.name, provided: false, reason: reasonFor(item.function) }];
+      case 'type':
+        if (item.type.type.kind !== 'resource' || item.type.alias !== undefined) return [];
+        return [{ name: item.type.name, provided: false, reason: 'a resource of the world itself is not provided' }];
+    }
+  });
+  return { imports, unsupported: imports.filter(({ provided }) => !provided) };
+}
+
+/** Why exports keep a component from being built; undefined when they do not. */
+export function unsupportedExport(world: World): string | undefined {
+  for (const item of world.exports) {
+    const functions = item.kind === 'interface' ? item.interface.functions : item.kind === 'function' ? [item.function] : [];
+    const found = functions.find(isAsync);
+    if (found !== undefined) return `it exports the async function ${found.name}: ${NOT_YET}`;
+  }
+  return undefined;
+}
+
+function linkInterface(imported: Interface): ImportEntry {
+  const { name } = imported;
+  const refuse = (reason: string): ImportEntry => ({ name, provided: false, reason });
+  const needsNothing = imported.functions.length === 0 && imported.types.every(({ type, alias }) => type.kind !== 'resource' || alias);
+  if (needsNothing) return { name, provided: true };
+  if (/^wasi:.*@0\.3\./.test(name) || imported.functions.some(isAsync)) return refuse(NOT_YET);
+  const provided = findProvided(name);
+  if (provided === undefined) {
+    const isWasi = name.startsWith('wasi:');
+    return refuse(isWasi ? 'this WASI interface or version is not provided' : 'nothing provides this interface');
+  }
+  const missing = imported.functions.map(importName).filter((each) => !provided.functions.includes(each));
+  if (missing.length > 0) return refuse(`it has no ${missing.join(', ')}`);
+  return { name, provided: true };
+}
+
+function importName({ kind, resource, name }: Func): string {
+  switch (kind) {
+    case 'freestanding':
+      return name;
+    case 'constructor':
+      return `[constructor]${resource}`;
+    case 'method':
+    case 'static':
+      return `[${kind}]${resource}.${name}`;
+  }
+}
+
+function reasonFor(func: Func): string {
+  return isAsync(func) ? NOT_YET : 'a function of the world itself: nothing provides it';
+}
+
+function isAsync(func: Func): boolean {
+  if (func.async) return true;
+  const types = func.params.map(({ type }) => type);
+  if (func.result) types.push(func.result);
+  return types.some(isStreaming);
+}
+
+/** Looks at the outermost levels only: types that are hidden deeper are refused by the transpiler. */
+function isStreaming(type: ValueType): boolean {
+  switch (type.kind) {
+    case 'stream':
+    case 'future':
+    case 'error-context':
+      return true;
+    case 'option':
+    case 'list':
+      return isStreaming(type.element);
+    case 'result':
+      return [type.ok, type.err].some((each) => each !== undefined && isStreaming(each));
+    case 'tuple':
+      return type.elements.some(isStreaming);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,132 @@
+/** One call from its arguments to its outcome, on an instance of its own. */
+import { resultToJson } from '../../src/component/codec/index.ts';
+import { FUEL_PER_CALL } from '../../src/core/limits.ts';
+import type { CallOutcome, CallRequest, StdioBatch } from '../../src/isolate/protocol.ts';
+import { readArguments, refusal } from './body.ts';
+import { FuelMeter } from './fuel.ts';
+import { type Component, type Export, findExport, type GuestEnd } from './glue.ts';
+import { CallLifetime } from './lifetime.ts';
+import { startTimer } from './platform.ts';
+import { crashed, errArm } from './trap.ts';
+import { GuestExit } from './wasi/failure.ts';
+import { createWasi } from './wasi/index.ts';
+import { StdioBuffer } from './wasi/stdio-buffer.ts';
+
+export interface FinishedCall {
+  readonly outcome: CallOutcome;
+  /** What the guest wrote, however it ended. */
+  readonly output?: StdioBatch;
+}
+
+/** Runs a call. It ends after `timeoutMs` at the latest, unless the guest never lets go of the thread: then fuel ends it. */
+export async function runCall(component: Component, request: CallRequest): Promise<FinishedCall> {
+  const target = component.export(request.function);
+  if (target === undefined) {
+    return { outcome: refusal(`the component has no callable function \`${request.function}\``) };
+  }
+  const values = readArguments(target.fn, request.body);
+  if (!values.ok) return { outcome: values.error };
+  return new Call(component, request, target).run(values.value);
+}
+
+class Call {
+  readonly #component: Component;
+  readonly #request: CallRequest;
+  readonly #target: Export;
+  readonly #meter = new FuelMeter(FUEL_PER_CALL);
+  readonly #lifetime = new CallLifetime();
+  readonly #stdio = new StdioBuffer();
+  #exit: GuestExit | undefined;
+
+  constructor(component: Component, request: CallRequest, target: Export) {
+    this.#component = component;
+    this.#request = request;
+    this.#target = target;
+  }
+
+  async run(values: readonly unknown[]): Promise<FinishedCall> {
+    const end = this.#component.suspends ? await this.#suspending(values) : this.#start(values);
+    this.#meter.drain();
+    this.#lifetime.end();
+    const outcome: CallOutcome = end === 'timeout' ? { kind: 'timeout', fuel: this.#meter.used } : this.#settle(end);
+    const output = this.#stdio.take();
+    return output === undefined ? { outcome } : { outcome, output };
+  }
+
+  /** Instantiates and calls. In a component that suspends, what is returned is a promise of the glue's. */
+  #start(values: readonly unknown[]): GuestEnd {
+    try {
+      const imports = createWasi(this.#component.interfaces, {
+        environment: this.#request.environment,
+        stdio: this.#stdio,
+        lifetime: this.#lifetime,
+        exit: (code) => this.#leave(code),
+      });
+      const exports = this.#component.instantiate(imports, this.#meter);
+      return { returned: findExport(exports, this.#target.path)(...values) };
+    } catch (error) {
+      return { thrown: error };
+    }
+  }
+
+  #suspending(values: readonly unknown[]): Promise<GuestEnd | 'timeout'> {
+    return new Promise((resolve) => {
+      const stopTimer = startTimer(this.#request.timeoutMs, () => resolve('timeout'));
+      const settle = (end: GuestEnd) => {
+        stopTimer();
+        resolve(end);
+      };
+      const started = this.#start(values);
+      if ('thrown' in started || !(started.returned instanceof Promise)) return settle(started);
+      started.returned.then(
+        (returned: unknown) => settle({ returned }),
+        (thrown: unknown) => settle({ thrown }),
+      );
+    });
+  }
+
+  /** `exit`: a guest that catches the error is ended by its next step, for it has no fuel left. */
+  #leave(code: number): never {
+    this.#exit ??= new GuestExit(code);
+    this.#meter.drain();
+    throw this.#exit;
+  }
+
+  #settle(end: GuestEnd): CallOutcome {
+    const type = this.#target.fn.result;
+    const meter = this.#meter;
+    if (this.#exit !== undefined) return crashed(undefined, this.#exit, meter);
+    if ('returned' in end) return this.#answer(end);
+    const arm = errArm(type, end.thrown);
+    return arm === undefined || meter.exhausted
+      ? crashed(end.thrown, undefined, meter)
+      : this.#answer({ thrown: arm.payload });
+  }
+
+  #answer(end: GuestEnd): CallOutcome {
+    const fuel = this.#meter.used;
+    let json: string;
+    let isErr: boolean;
+    try {
+      const result = resultToJson(this.#target.fn.result, end);
+      json = JSON.stringify(result.json);
+      isErr = result.isErr;
+    } catch (error) {
+      return crashed(error, undefined, this.#meter);
+    }
+    const { maxResponseBytes } = this.#request;
+    if (isLongerThan(json, maxResponseBytes)) {
+      const text = `the result is more than ${maxResponseBytes} bytes of JSON`;
+      return { kind: 'crashed', reason: 'too-large', text, fuel };
+    }
+    return { kind: isErr ? 'err' : 'ok', json, fuel };
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** Whether `text` has more than `bytes` bytes in UTF-8, where a UTF-16 unit takes one to three. */
+function isLongerThan(text: string, bytes: number): boolean {
+  if (text.length > bytes) return true;
+  return text.length * 3 > bytes && encoder.encode(text).length > bytes;
+}

@@ -1,0 +1,72 @@
+/** The shape of the glue that jco generates (`instantiation: 'sync'`), and how the harness holds it. */
+import type { Manifest } from '../../src/build/manifest.ts';
+import type { CallableFunction } from '../../src/component/model.ts';
+import type { FuelMeter } from './fuel.ts';
+
+export type Instantiate = (
+  getCoreModule: (name: string) => WebAssembly.Module,
+  imports: Readonly<Record<string, object>>,
+  instantiateCore: (module: WebAssembly.Module, imports?: WebAssembly.Imports) => WebAssembly.Instance,
+) => unknown;
+
+/** How a guest function settled. Always a box: a guest's object may have a `then`, so it is never awaited bare. */
+export type GuestEnd = { readonly returned: unknown } | { readonly thrown: unknown };
+
+/** One exported function: its types, and the way to it through the exports of an instance. */
+export interface Export {
+  readonly fn: CallableFunction;
+  readonly path: readonly string[];
+}
+
+export interface Component {
+  readonly suspends: boolean;
+  /** Names of the imported interfaces, without versions, as the glue asks for them. */
+  readonly interfaces: readonly string[];
+  export(id: string): Export | undefined;
+  /** Makes an instance, whose core instances `meter` measures. The answer is the guest's: do not await it. */
+  instantiate(imports: Readonly<Record<string, object>>, meter: FuelMeter): unknown;
+}
+
+/** A component as its artifact describes it. */
+export function describeComponent(
+  instantiate: Instantiate,
+  modules: Readonly<Record<string, WebAssembly.Module>>,
+  manifest: Manifest,
+): Component {
+  const coreModules = new Map(Object.entries(modules));
+  const functions = new Map(manifest.functions.map((fn) => [fn.id, fn]));
+  const exports = new Map<string, Export>();
+  for (const { function: id, path } of manifest.exportPaths) {
+    const fn = functions.get(id);
+    if (fn?.callable) exports.set(id, { fn, path });
+  }
+  const getCoreModule = (name: string) => {
+    const module = coreModules.get(name);
+    if (module === undefined) throw new Error(`the artifact has no core module ${JSON.stringify(name)}`);
+    return module;
+  };
+  return {
+    suspends: manifest.suspends,
+    interfaces: [...new Set(manifest.imports.map(({ name }) => name.replace(/@.*$/, '')))],
+    export: (id) => exports.get(id),
+    instantiate: (imports, meter) =>
+      instantiate(getCoreModule, imports, (module, coreImports) => {
+        const instance = new WebAssembly.Instance(module, coreImports);
+        meter.add(instance);
+        return instance;
+      }),
+  };
+}
+
+type GuestFunction = (...values: readonly unknown[]) => unknown;
+
+/** The function at `path`, found through own data properties only. */
+export function findExport(exports: unknown, path: readonly string[]): GuestFunction {
+  let found: unknown = exports;
+  for (const key of path) {
+    found =
+      typeof found === 'object' && found !== null ? Object.getOwnPropertyDescriptor(found, key)?.value : undefined;
+  }
+  if (typeof found !== 'function') throw new Error(`the glue does not export ${path.join('.')}`);
+  return found as GuestFunction; // a function of any kind can be called; what it answers is unknown
+}

@@ -1,0 +1,7 @@
+/** The harness: the first module that an isolate evaluates. Once it has, the globals are locked for the glue. */
+import { lockdown } from './lockdown.ts';
+import { sharedObjects } from './wasi/index.ts';
+
+export { serve } from './serve.ts';
+
+lockdown(sharedObjects);

@@ -1,0 +1,44 @@
+/** The time in which a call may wait: what it waits for is given up when the call is over. */
+
+/** Thrown into a guest that still waits, or starts to wait, when its call is over. */
+export class CallOver extends Error {
+  constructor() {
+    super('the call is over');
+  }
+}
+
+/** Begins to wait and answers how to stop; calls `wake` at most once, never before it has returned. */
+export type Wait = (wake: () => void) => () => void;
+
+export class CallLifetime {
+  readonly #pending = new Set<() => void>();
+  #over = false;
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Resolves when `wait` wakes; rejects with `CallOver` when the call ends first. */
+  until(wait: Wait): Promise<void> {
+    if (this.#over) return Promise.reject(new CallOver());
+    return new Promise((resolve, reject) => {
+      const abandon = () => {
+        stop();
+        reject(new CallOver());
+      };
+      const stop = wait(() => {
+        this.#pending.delete(abandon);
+        stop();
+        resolve();
+      });
+      this.#pending.add(abandon);
+    });
+  }
+
+  /** Gives up everything that is waited for, now and later. */
+  end(): void {
+    this.#over = true;
+    for (const abandon of this.#pending) abandon();
+    this.#pending.clear();
+  }
+}

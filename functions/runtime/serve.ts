@@ -1,0 +1,28 @@
+/** The entrypoint of an isolate: what a pool shard calls. The guest's side of the border starts here. */
+import { WorkerEntrypoint } from 'cloudflare:workers';
+import type { Manifest } from '../../src/build/manifest.ts';
+import type { CallCapabilities, CallOutcome, CallRequest, IsolateEntrypoint } from '../../src/isolate/protocol.ts';
+import { runCall } from './call.ts';
+import { describeComponent, type Instantiate } from './glue.ts';
+import { smokeRun } from './smoke.ts';
+
+/** The class that the main module of an isolate exports. State is in this closure: RPC sees `call` and `smoke` only. */
+export function serve(
+  instantiate: Instantiate,
+  modules: Readonly<Record<string, WebAssembly.Module>>,
+  manifest: Manifest,
+) {
+  const component = describeComponent(instantiate, modules, manifest);
+  return class Isolate extends WorkerEntrypoint<unknown> implements IsolateEntrypoint {
+    async call(request: CallRequest, capabilities: CallCapabilities): Promise<CallOutcome> {
+      const { outcome, output } = await runCall(component, request);
+      // The batch is lost when the shard cannot take it; the outcome is not.
+      if (output !== undefined) await capabilities.stdio(output).catch(() => undefined);
+      return outcome;
+    }
+
+    async smoke() {
+      return smokeRun(component);
+    }
+  };
+}

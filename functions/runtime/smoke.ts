@@ -1,0 +1,29 @@
+/** The smoke run: one instance, made and dropped. It shows that the artifact links and that its start functions end. */
+import { FUEL_PER_SMOKE_RUN } from '../../src/core/limits.ts';
+import type { IsolateEntrypoint } from '../../src/isolate/protocol.ts';
+import { FuelMeter } from './fuel.ts';
+import type { Component } from './glue.ts';
+import { CallLifetime } from './lifetime.ts';
+import { trapText } from './trap.ts';
+import { GuestExit } from './wasi/failure.ts';
+import { createWasi } from './wasi/index.ts';
+import { StdioBuffer } from './wasi/stdio-buffer.ts';
+
+/** WASI is there but shows nothing: an empty environment, output that goes nowhere, nothing to wait for. */
+export function smokeRun(component: Component): Awaited<ReturnType<IsolateEntrypoint['smoke']>> {
+  const meter = new FuelMeter(FUEL_PER_SMOKE_RUN);
+  const lifetime = new CallLifetime();
+  lifetime.end();
+  const exit = (code: number): never => {
+    throw new GuestExit(code);
+  };
+  try {
+    const imports = createWasi(component.interfaces, { environment: [], stdio: new StdioBuffer(), lifetime, exit });
+    component.instantiate(imports, meter);
+    return { ok: true, fuel: meter.used };
+  } catch (error) {
+    return { ok: false, error: meter.exhausted ? 'the fuel of the smoke run is used up' : trapText(error) };
+  } finally {
+    meter.drain();
+  }
+}

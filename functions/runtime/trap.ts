@@ -1,0 +1,48 @@
+/** Tells how a guest ended from what was thrown. Everything thrown came through the glue: it is data to be read with care. */
+import type { ValueType } from '../../src/component/model.ts';
+import type { CallOutcome } from '../../src/isolate/protocol.ts';
+import type { FuelMeter } from './fuel.ts';
+import { MAX_TRAP_TEXT } from './limits.ts';
+import { type GuestExit, WasiFailure, WasiTrap } from './wasi/failure.ts';
+
+export type Crashed = Extract<CallOutcome, { kind: 'crashed' }>;
+
+/** What V8 says when it cannot give a core instance its memory or table. A refused `memory.grow` is not an error. */
+const OUT_OF_MEMORY = /could not allocate memory|out of memory|array buffer allocation failed/i;
+
+/**
+ * The payload of an `err` arm that the glue threw, or nothing when this is another end. Only a function whose result is
+ * a `result` has one. jco throws the payload bare, or in a `ComponentError` (option `noComponentErrorWrapping: false`);
+ * every trap and every failure of the harness is an `Error` without a payload of its own.
+ */
+export function errArm(type: ValueType | undefined, thrown: unknown): { readonly payload: unknown } | undefined {
+  if (type?.kind !== 'result' || thrown instanceof WasiFailure) return undefined;
+  if (!(thrown instanceof Error)) return { payload: thrown };
+  const payload = Object.getOwnPropertyDescriptor(thrown, 'payload');
+  return payload === undefined || !('value' in payload) ? undefined : { payload: payload.value };
+}
+
+/** The outcome of a call whose guest threw `thrown`, other than an `err` arm. */
+export function crashed(thrown: unknown, exit: GuestExit | undefined, meter: FuelMeter): Crashed {
+  const fuel = meter.used;
+  if (exit !== undefined) return { kind: 'crashed', reason: 'exit', text: exit.message, fuel };
+  if (meter.exhausted) return { kind: 'crashed', reason: 'out-of-fuel', text: 'the fuel of the call is used up', fuel };
+  const text = trapText(thrown);
+  const reason = thrown instanceof RangeError && OUT_OF_MEMORY.test(text) ? 'out-of-memory' : 'trap';
+  return { kind: 'crashed', reason, text, fuel };
+}
+
+/** `RuntimeError: unreachable`, cut to a bounded length; never a stack trace. */
+export function trapText(thrown: unknown): string {
+  return describe(thrown).slice(0, MAX_TRAP_TEXT);
+}
+
+function describe(thrown: unknown): string {
+  if (thrown instanceof WasiTrap) return thrown.message;
+  try {
+    if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`;
+    return `the component threw ${typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown)}`;
+  } catch {
+    return 'the component threw a value that cannot be shown';
+  }
+}

@@ -1,0 +1,27 @@
+/** What a core module may ask for. A module that asks for more of what is fixed at its start is refused; ceilings are clamped. */
+
+const PAGE_BYTES = 65_536;
+
+/** Ceiling of one memory, in bytes: an isolate has 128 MB, of which the harness, the glue and the code take their part. */
+export const MAX_MEMORY_BYTES = 96 * 1024 * 1024;
+
+/** The same in wasm pages of 64 KiB. */
+export const MAX_MEMORY_PAGES = MAX_MEMORY_BYTES / PAGE_BYTES;
+
+/** Memories of one module: each has a ceiling of its own. */
+export const MAX_MEMORIES = 16;
+
+/** Ceiling of one table, in elements (8 to 24 bytes each in V8). */
+export const MAX_TABLE_ELEMENTS = 1_000_000;
+
+/** Tables of one module. */
+export const MAX_TABLES = 16;
+
+/** Largest function body, in bytes: straight-line code is charged at its entry, so its length bounds a charge. V8 takes 7.6 MB. */
+export const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+/** Deepest nesting of blocks in one function. V8's own stack gives up far above. */
+export const MAX_BLOCK_DEPTH = 10_000;
+
+/** Parameters and locals of one function: V8's limit. */
+export const MAX_LOCALS = 50_000;

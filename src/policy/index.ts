@@ -1,0 +1,33 @@
+/** Policies: from text to what a component may do. */
+
+export { formatAddress, parseAddress } from './address.ts';
+export { DENY_ALL } from './defaults.ts';
+export type * from './document.ts';
+export { environmentOf, secretKeysOf } from './environment.ts';
+export { formatFailure, type PolicyFailure, toFailure } from './failures.ts';
+export { WASM_FEATURES, type WasmFeature } from './features.ts';
+export { matchesGlob } from './glob.ts';
+export { policyHash } from './hash.ts';
+export { DEFAULT_MAXIMA, type PolicyMaxima, parseMaxima } from './maxima.ts';
+export { parsePolicy } from './parse.ts';
+export {
+  compilePolicy,
+  DEFAULT_TEMPLATE,
+  denyAll,
+  type ResolvedPolicy,
+  resolvePolicy,
+  type StoredPolicy,
+  type StoredTemplate,
+} from './resolution.ts';
+export {
+  deleteTemplate,
+  isTemplateName,
+  listTemplates,
+  readTemplate,
+  type Template,
+  type TemplateError,
+  type TemplateStore,
+  type TemplateSummary,
+  writeTemplate,
+} from './templates.ts';
+export { type ComponentFacts, checkComponent, type Violation, violationFailure } from './validation.ts';

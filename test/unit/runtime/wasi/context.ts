@@ -1,0 +1,29 @@
+/** A WASI context for tests: a call that shows nothing and never ends by itself. */
+
+import { CallLifetime } from '../../../../functions/runtime/lifetime.ts';
+import type { WasiContext } from '../../../../functions/runtime/wasi/context.ts';
+import { GuestExit } from '../../../../functions/runtime/wasi/failure.ts';
+import { StdioBuffer } from '../../../../functions/runtime/wasi/stdio-buffer.ts';
+
+export function testContext(overrides: Partial<WasiContext> = {}): WasiContext {
+  return {
+    environment: [],
+    stdio: new StdioBuffer(),
+    lifetime: new CallLifetime(),
+    exit: (code) => {
+      throw new GuestExit(code);
+    },
+    ...overrides,
+  };
+}
+
+/** The payload of the `err` arm that `run` throws; fails when it returns or traps. */
+export function failureOf(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof Error && Object.hasOwn(error, 'payload')) return (error as { payload?: unknown }).payload;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}

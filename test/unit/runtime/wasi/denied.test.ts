@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { createWasi } from '../../../../functions/runtime/wasi/index.ts';
+import { PROVIDED_INTERFACES } from '../../../../functions/runtime/wasi/provided.ts';
+import { failureOf, testContext } from './context.ts';
+
+type Functions = Readonly<Record<string, (...values: unknown[]) => unknown>>;
+
+const imports = createWasi(Object.keys(PROVIDED_INTERFACES), testContext()) as Readonly<Record<string, Functions>>;
+
+it.each([
+  ['wasi:http/outgoing-handler', 'handle', { tag: 'HTTP-request-denied' }],
+  ['wasi:sockets/tcp-create-socket', 'createTcpSocket', 'access-denied'],
+  ['wasi:sockets/udp-create-socket', 'createUdpSocket', 'access-denied'],
+  ['wasi:sockets/ip-name-lookup', 'resolveAddresses', 'access-denied'],
+  ['wasi:keyvalue/store', 'open', { tag: 'access-denied' }],
+  ['wasi:keyvalue/atomics', 'increment', { tag: 'access-denied' }],
+  ['wasi:keyvalue/batch', 'getMany', { tag: 'access-denied' }],
+  ['wasi:config/store', 'get', { tag: 'upstream', val: 'access denied' }],
+])('%s refuses %s with its own error', (name, member, payload) => {
+  expect(failureOf(() => imports[name]?.[member]?.('anything'))).toEqual(payload);
+});
+
+it('shows no directories', () => {
+  expect(imports['wasi:filesystem/preopens']?.['getDirectories']?.()).toEqual([]);
+});
+
+it('refuses every method of a descriptor', () => {
+  const { Descriptor } = imports['wasi:filesystem/types'] as unknown as { Descriptor: { prototype: Functions } };
+  expect(failureOf(() => Descriptor.prototype['openAt']?.())).toBe('access-denied');
+});

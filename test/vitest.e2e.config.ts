@@ -1,0 +1,17 @@
+/** Black-box tests: HTTP against the built Worker, which runs in a local edge of its own. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    name: 'e2e',
+    root: new URL('..', import.meta.url).pathname,
+    include: ['test/e2e/**/*.test.ts'],
+    environment: 'node',
+    setupFiles: ['test/support/edge-runtime-node.ts'],
+    globalSetup: ['test/e2e/setup.ts'],
+    // One edge for all files, and numbers that are compared with the clock.
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});

@@ -1,0 +1,12 @@
+/** Pure tests, in Node. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    name: 'unit',
+    root: new URL('..', import.meta.url).pathname,
+    include: ['test/unit/**/*.test.ts', 'test/architecture.test.ts'],
+    environment: 'node',
+    setupFiles: ['test/support/edge-runtime-node.ts'],
+  },
+});

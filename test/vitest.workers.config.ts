@@ -1,0 +1,30 @@
+/** Tests in the real runtime: workerd with the bindings of `wrangler.toml`. */
+import { createHash } from 'node:crypto';
+import { cloudflareTest } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+
+function token(id: string, scope: string) {
+  return { id, sha256: createHash('sha256').update(`${id}-token`).digest('hex'), scopes: [scope] };
+}
+
+/** The tokens that test/support/gateway-client.ts sends: `test-token` and `read-token`. */
+const tokens = [token('test', 'admin'), token('read', 'read')];
+
+export default defineConfig({
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: './wrangler.toml' },
+      miniflare: { bindings: { TOKENS: JSON.stringify(tokens) } },
+    }),
+  ],
+  test: {
+    name: 'workers',
+    root: new URL('..', import.meta.url).pathname,
+    include: ['test/workers/**/*.test.ts'],
+    globalSetup: ['test/support/provide-components.ts'],
+    setupFiles: ['test/support/edge-runtime-workers.ts'],
+    testTimeout: 30_000,
+    // ESM inside a CommonJS package: it has to be bundled before workerd can load it.
+    deps: { optimizer: { ssr: { enabled: true, include: ['itty-durable'] } } },
+  },
+});
