@@ -39,7 +39,10 @@ export class Build extends DurableObject<Bindings> implements BuildContract {
 
   async ensure(digest: string): Promise<Result<Manifest, Failure>> {
     if (this.#store.digest() === undefined) return err(sourceGone(digest));
-    return this.#buildOnce(digest);
+    const built = await this.#buildOnce(digest);
+    // A release that came during the build has left the collecting to its end.
+    await this.#settle();
+    return built;
   }
 
   async confirm(digest: string, component: string): Promise<void> {

@@ -87,6 +87,8 @@ export interface PolicyView {
   readonly hash: string;
   /** The text it was given as; absent when no policy is in force. */
   readonly text?: string;
+  /** Fields that were accepted for other platforms' sake and grant and limit nothing here. */
+  readonly ignored: readonly string[];
 }
 
 export interface Page<T> {

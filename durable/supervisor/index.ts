@@ -342,8 +342,8 @@ function policyTextOf(record: ReturnType<SupervisorStore['record']>): string | u
   return record?.presence === 'present' ? record.policy.own : undefined;
 }
 
-function view({ source, hash, text }: PolicyInForce): PolicyView {
-  return text === undefined ? { source, hash } : { source, hash, text };
+function view({ policy: { ignored }, source, hash, text }: PolicyInForce): PolicyView {
+  return { source, hash, ignored, ...(text === undefined ? {} : { text }) };
 }
 
 function notFound(): Failure {

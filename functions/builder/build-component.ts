@@ -24,7 +24,10 @@ type Stage<T> = Result<T, BuildFailure>;
 const MAX_GLUE_CHARACTERS = 8 * 1024 * 1024;
 
 /** Builds one component. `source` is not needed any more once it is decoded: the caller should hold no other reference. */
-export async function buildComponent(source: Uint8Array<ArrayBuffer>, options: BuilderOptions): Promise<Stage<ArtifactContent>> {
+export async function buildComponent(
+  source: Uint8Array<ArrayBuffer>,
+  options: BuilderOptions,
+): Promise<Stage<ArtifactContent>> {
   const decoded = decodeComponent(source);
   if (!decoded.ok) return err(decoded.error);
   const invalid = validateCores(source, decoded.value);
@@ -71,7 +74,11 @@ function nameOfItem(item: WorldItem): string {
   }
 }
 
-function fail(stage: BuildStage, reason: string, offset?: number): { readonly ok: false; readonly error: BuildFailure } {
+function fail(
+  stage: BuildStage,
+  reason: string,
+  offset?: number,
+): { readonly ok: false; readonly error: BuildFailure } {
   return err(offset === undefined ? { stage, reason } : { stage, reason, offset });
 }
 

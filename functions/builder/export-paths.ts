@@ -45,7 +45,8 @@ function readExports(program: Node): GlueExports {
   walk(program, (node, parents) => {
     if (!isInGenerator(parents)) return;
     if (node.type === 'ReturnStatement') returned = keysOf(nodeAt(node, 'argument'));
-    else if (node.type === 'FunctionDeclaration') functions.set(nameOf(nodeAt(node, 'id')) ?? '', node['async'] === true);
+    else if (node.type === 'FunctionDeclaration')
+      functions.set(nameOf(nodeAt(node, 'id')) ?? '', node['async'] === true);
     else if (node.type === 'VariableDeclaration') {
       for (const variable of nodesAt(node, 'declarations')) {
         const name = variable ? nameOf(nodeAt(variable, 'id')) : undefined;
@@ -59,7 +60,9 @@ function readExports(program: Node): GlueExports {
 /** True for the statements that stand directly in jco's `function* _initGenerator`. */
 function isInGenerator(parents: readonly Node[]): boolean {
   const [generator, block] = parents.slice(-2);
-  return block?.type === 'BlockStatement' && generator?.type === 'FunctionExpression' && generator['generator'] === true;
+  return (
+    block?.type === 'BlockStatement' && generator?.type === 'FunctionExpression' && generator['generator'] === true
+  );
 }
 
 function keysOf(object: Node | undefined): ReadonlyMap<string, string> {

@@ -14,6 +14,7 @@ interface Edit {
 }
 
 /**
+ * - comments go, with a third of the text;
  * - `_debugLog(…);` goes, and with it half of the places where a component's names are pasted;
  * - `new WebAssembly.Module(new Uint8Array([…]))` becomes `getCoreModule('…')`: isolates refuse to compile;
  * - `globalThis.WebAssembly` becomes `WebAssembly`, so that glue has no use of `globalThis` at all.
@@ -21,11 +22,15 @@ interface Edit {
 export function liftGlue(source: string, moduleName: (index: number) => string): LiftedGlue {
   const edits: Edit[] = [];
   const modules = new Map<string, Uint8Array<ArrayBuffer>>();
-  walk(parseGlue(source), (node) => {
+  const program = parseGlue(source, (_, __, start, end) => edits.push({ start, end, text: ' ' }));
+  let editedTo = 0;
+  walk(program, (node) => {
     // Parents come first, in source order: what lies inside an edited node is gone already.
-    if (node.start < (edits.at(-1)?.end ?? 0)) return;
+    if (node.start < editedTo) return;
     const text = replacement(node, modules, moduleName);
-    if (text !== undefined) edits.push({ start: node.start, end: node.end, text });
+    if (text === undefined) return;
+    edits.push({ start: node.start, end: node.end, text });
+    editedTo = node.end;
   });
   return { source: applyEdits(source, edits), modules };
 }
@@ -37,7 +42,8 @@ function replacement(
 ): string | undefined {
   if (isDebugStatement(node)) return ';';
   if (isDebugDeclaration(node)) return '_debugLog = () => {}';
-  if (node.type === 'MemberExpression' && memberPath(node)?.join('.') === 'globalThis.WebAssembly') return 'WebAssembly';
+  if (node.type === 'MemberExpression' && memberPath(node)?.join('.') === 'globalThis.WebAssembly')
+    return 'WebAssembly';
   const bytes = inlineModule(node);
   if (bytes === undefined) return undefined;
   const name = moduleName(modules.size);
@@ -48,7 +54,9 @@ function replacement(
 function applyEdits(source: string, edits: readonly Edit[]): string {
   const parts: string[] = [];
   let from = 0;
-  for (const { start, end, text } of edits) {
+  for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start)) {
+    // A comment inside a node that was replaced.
+    if (start < from) continue;
     parts.push(source.slice(from, start), text);
     from = end;
   }
@@ -67,12 +75,15 @@ function isDebugDeclaration(node: Node): boolean {
 
 /** The bytes of `new WebAssembly.Module(new Uint8Array([…]))`. */
 function inlineModule(node: Node): Uint8Array<ArrayBuffer> | undefined {
-  if (node.type !== 'NewExpression' || memberPath(nodeAt(node, 'callee'))?.join('.') !== 'WebAssembly.Module') return undefined;
+  if (node.type !== 'NewExpression' || memberPath(nodeAt(node, 'callee'))?.join('.') !== 'WebAssembly.Module')
+    return undefined;
   const [array] = nodesAt(node, 'arguments');
   if (array?.type !== 'NewExpression' || nameOf(nodeAt(array, 'callee')) !== 'Uint8Array') return undefined;
   const [list] = nodesAt(array, 'arguments');
   if (list?.type !== 'ArrayExpression') return undefined;
-  const values = nodesAt(list, 'elements').map((element) => (element?.type === 'Literal' ? element['value'] : undefined));
+  const values = nodesAt(list, 'elements').map((element) =>
+    element?.type === 'Literal' ? element['value'] : undefined,
+  );
   if (!values.every((value): value is number => typeof value === 'number')) return undefined;
   return Uint8Array.from(values);
 }

@@ -30,7 +30,8 @@ export function link(world: World): Links {
 /** Why exports keep a component from being built; undefined when they do not. */
 export function unsupportedExport(world: World): string | undefined {
   for (const item of world.exports) {
-    const functions = item.kind === 'interface' ? item.interface.functions : item.kind === 'function' ? [item.function] : [];
+    const functions =
+      item.kind === 'interface' ? item.interface.functions : item.kind === 'function' ? [item.function] : [];
     const found = functions.find(isAsync);
     if (found !== undefined) return `it exports the async function ${found.name}: ${NOT_YET}`;
   }
@@ -40,7 +41,8 @@ export function unsupportedExport(world: World): string | undefined {
 function linkInterface(imported: Interface): ImportEntry {
   const { name } = imported;
   const refuse = (reason: string): ImportEntry => ({ name, provided: false, reason });
-  const needsNothing = imported.functions.length === 0 && imported.types.every(({ type, alias }) => type.kind !== 'resource' || alias);
+  const needsNothing =
+    imported.functions.length === 0 && imported.types.every(({ type, alias }) => type.kind !== 'resource' || alias);
   if (needsNothing) return { name, provided: true };
   if (/^wasi:.*@0\.3\./.test(name) || imported.functions.some(isAsync)) return refuse(NOT_YET);
   const provided = findProvided(name);

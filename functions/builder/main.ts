@@ -2,11 +2,23 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { packArtifact } from '../../src/build/artifact.ts';
 import type { BuilderAnswer, BuilderEntrypoint, BuilderOptions, Claim } from '../../src/build/builder-protocol.ts';
+import type { BuildFailure, BuildStage } from '../../src/build/manifest.ts';
 import { buildComponent } from './build-component.ts';
 import { readSource } from './source.ts';
 
 /** After a source of this size the isolate is given up, in bytes: jco's memory never shrinks. */
 const LARGE_SOURCE_BYTES = 4 * 1024 * 1024;
+
+/** Stages before jco: pure functions, whose failure leaves nothing behind. */
+const HARMLESS_STAGES: ReadonlySet<BuildStage> = new Set([
+  'size',
+  'preamble',
+  'decode',
+  'validate',
+  'world',
+  'link',
+  'rename',
+]);
 
 /** A reservation without a finished build lapses after this time, in milliseconds: its owner is gone. */
 const RESERVATION_MS = 120_000;
@@ -27,19 +39,24 @@ export default class Builder extends WorkerEntrypoint implements BuilderEntrypoi
   }
 
   async build(source: ReadableStream<Uint8Array> | ArrayBuffer, options: BuilderOptions): Promise<BuilderAnswer> {
-    // Until the build is known to have gone well.
+    // Until the build is known to have gone well, or to have ended before jco saw it.
     isolate.spent = true;
-    const read = await readSource(source, options.maxBytes);
-    if (!read.ok) return { ok: false, failure: read.error };
-    const built = await buildComponent(read.value, options);
-    if (!built.ok) return { ok: false, failure: built.error };
-    const { bytes, parts } = packArtifact(built.value);
-    const { manifest } = built.value;
-    isolate.spent = manifest.sourceBytes >= LARGE_SOURCE_BYTES;
-    const release = (): void => {
+    const release = (spent: boolean): void => {
+      isolate.spent = spent;
       isolate.reservedUntil = 0;
     };
-    return { ok: true, bytes, artifact: streamOf(parts, release), manifest };
+    const refuse = (failure: BuildFailure): BuilderAnswer => {
+      release(!HARMLESS_STAGES.has(failure.stage));
+      return { ok: false, failure };
+    };
+    const read = await readSource(source, options.maxBytes);
+    if (!read.ok) return refuse(read.error);
+    const built = await buildComponent(read.value, options);
+    if (!built.ok) return refuse(built.error);
+    const { bytes, parts } = packArtifact(built.value);
+    const { manifest } = built.value;
+    const artifact = streamOf(parts, () => release(manifest.sourceBytes >= LARGE_SOURCE_BYTES));
+    return { ok: true, bytes, artifact, manifest };
   }
 }
 

@@ -4,8 +4,12 @@ import { err, ok, type Result } from '../../src/core/result.ts';
 
 type Source = ReadableStream<Uint8Array> | ArrayBuffer;
 
-export async function readSource(source: Source, maxBytes: number): Promise<Result<Uint8Array<ArrayBuffer>, BuildFailure>> {
-  if (source instanceof ArrayBuffer) return source.byteLength > maxBytes ? err(tooLarge(maxBytes)) : checked(new Uint8Array(source));
+export async function readSource(
+  source: Source,
+  maxBytes: number,
+): Promise<Result<Uint8Array<ArrayBuffer>, BuildFailure>> {
+  if (source instanceof ArrayBuffer)
+    return source.byteLength > maxBytes ? err(tooLarge(maxBytes)) : checked(new Uint8Array(source));
   // One buffer of the largest size: pages that are never written cost nothing, and chunks are not held twice.
   const buffer = new Uint8Array(maxBytes);
   let length = 0;

@@ -24,7 +24,10 @@ export function inlineModuleName(index: number): string {
 }
 
 /** The error is a clause that says why. After any error the instance of jco may be poisoned: drop the isolate. */
-export async function transpile(component: Uint8Array, suspension: Suspension | undefined): Promise<Result<Transpiled, string>> {
+export async function transpile(
+  component: Uint8Array,
+  suspension: Suspension | undefined,
+): Promise<Result<Transpiled, string>> {
   await $init;
   takeStderr();
   try {
@@ -68,7 +71,14 @@ function describe(error: unknown): string {
 
 /** jco chains its reasons line by line; the last one says what is wrong. Its offsets are those of the renamed bytes. */
 function innermostCause(text: string): string {
-  const causes = text.split(/\n\s*\n?Stack backtrace/)[0]?.split('\n').filter((line) => line.trim() !== '') ?? [];
+  const causes =
+    text
+      .split(/\n\s*\n?Stack backtrace/)[0]
+      ?.split('\n')
+      .filter((line) => line.trim() !== '') ?? [];
   const cause = causes.at(-1) ?? text;
-  return cause.trim().replace(/^\d+: /, '').replace(/ \(at offset 0x[0-9a-f]+\)$/, '');
+  return cause
+    .trim()
+    .replace(/^\d+: /, '')
+    .replace(/ \(at offset 0x[0-9a-f]+\)$/, '');
 }

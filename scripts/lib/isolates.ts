@@ -70,7 +70,8 @@ export async function writeIsolates(files: ReadonlyMap<string, string | Uint8Arr
   const directory = join(ROOT, 'dist/isolates');
   await mkdir(directory, { recursive: true });
   const written: string[] = [];
-  for (const name of await readdir(directory)) if (!files.has(name)) await rm(join(directory, name), { recursive: true });
+  for (const name of await readdir(directory))
+    if (!files.has(name)) await rm(join(directory, name), { recursive: true });
   for (const [name, content] of files) {
     const path = join(directory, name);
     const bytes = Buffer.from(content);

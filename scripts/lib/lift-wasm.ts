@@ -16,7 +16,10 @@ export function liftWasm(lifted: LiftedModules): Plugin {
   return {
     name: 'lift-wasm',
     setup(build) {
-      build.onResolve({ filter: /^lifted:/ }, ({ path }) => ({ path: `./${path.slice('lifted:'.length)}`, external: true }));
+      build.onResolve({ filter: /^lifted:/ }, ({ path }) => ({
+        path: `./${path.slice('lifted:'.length)}`,
+        external: true,
+      }));
       build.onLoad({ filter: /jco-transpile[\\/]vendor[\\/].*\.js$/ }, async ({ path }) => {
         const source = await readFile(path, 'utf8');
         const imports: string[] = [];
@@ -26,7 +29,8 @@ export function liftWasm(lifted: LiftedModules): Plugin {
           return `Promise.resolve(lifted${imports.length - 1})`;
         };
         const reads = new Map<string, Uint8Array>();
-        for (const [, file = ''] of source.matchAll(FETCHED)) reads.set(file, await readFile(join(dirname(path), file)));
+        for (const [, file = ''] of source.matchAll(FETCHED))
+          reads.set(file, await readFile(join(dirname(path), file)));
         let inline = 0;
         const contents = source
           .replaceAll(FETCHED, (_, file: string) => lift(basename(file), reads.get(file) ?? new Uint8Array()))

@@ -60,7 +60,10 @@ export interface Artifact {
 export class ArtifactError extends Error {}
 
 /** Packs without copying the modules: `parts` joined are the object, `bytes` long. */
-export function packArtifact(content: ArtifactContent): { readonly bytes: number; readonly parts: readonly Uint8Array[] } {
+export function packArtifact(content: ArtifactContent): {
+  readonly bytes: number;
+  readonly parts: readonly Uint8Array[];
+} {
   const encoder = new TextEncoder();
   const files: (readonly [string, Uint8Array])[] = [
     ...TEXT_ENTRIES.map((name) => [name, encoder.encode(content.texts[name])] as const),
@@ -92,11 +95,13 @@ export function packArtifact(content: ArtifactContent): { readonly bytes: number
 
 /** Length of the header and its prefix, from the first 12 bytes; says how much of the object `readHeader` needs. */
 export function headerLength(bytes: Uint8Array): number {
-  if (bytes.length < PREFIX_BYTES) throw new ArtifactError(`the artifact has ${bytes.length} bytes, which is no header`);
+  if (bytes.length < PREFIX_BYTES)
+    throw new ArtifactError(`the artifact has ${bytes.length} bytes, which is no header`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, PREFIX_BYTES);
   if (view.getUint32(0, true) !== MAGIC) throw new ArtifactError('these bytes are no artifact');
   const version = view.getUint32(4, true);
-  if (version !== FORMAT_VERSION) throw new ArtifactError(`the artifact has format ${version}, this is for ${FORMAT_VERSION}`);
+  if (version !== FORMAT_VERSION)
+    throw new ArtifactError(`the artifact has format ${version}, this is for ${FORMAT_VERSION}`);
   const length = view.getUint32(8, true);
   if (length > MAX_HEADER_BYTES) throw new ArtifactError(`the artifact's header is ${length} bytes long`);
   return PREFIX_BYTES + length;
@@ -105,10 +110,13 @@ export function headerLength(bytes: Uint8Array): number {
 /** Reads the header from the start of an artifact, which may end anywhere after it. Throws `ArtifactError`. */
 export function readHeader(bytes: Uint8Array): ArtifactHeader {
   const end = headerLength(bytes);
-  if (bytes.length < end) throw new ArtifactError(`the artifact ends inside its header: ${bytes.length} of ${end} bytes`);
+  if (bytes.length < end)
+    throw new ArtifactError(`the artifact ends inside its header: ${bytes.length} of ${end} bytes`);
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(PREFIX_BYTES, end)));
+    header = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(PREFIX_BYTES, end)),
+    );
   } catch {
     throw new ArtifactError("the artifact's header is damaged");
   }
@@ -155,7 +163,8 @@ function isHeader(value: unknown): value is Omit<ArtifactHeader, 'base'> {
 }
 
 function isEntry(value: unknown): value is ArtifactEntry {
-  if (typeof value !== 'object' || value === null || !('name' in value && 'offset' in value && 'length' in value)) return false;
+  if (typeof value !== 'object' || value === null || !('name' in value && 'offset' in value && 'length' in value))
+    return false;
   return typeof value.name === 'string' && isCount(value.offset) && isCount(value.length);
 }
 

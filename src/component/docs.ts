@@ -15,6 +15,9 @@ export const PACKAGE_DOCS_SECTION = 'package-docs';
 /** Largest section that is read, in bytes: all of WASI 0.2's docs are about 200 KB. */
 const MAX_SECTION_BYTES = 1024 * 1024;
 
+/** Worlds of the section that are compared with the component's own. */
+const MAX_WORLDS = 32;
+
 /** Versions of the format: 0 and 1 differ only in what a function's entry may be. */
 const VERSIONS: readonly (number | undefined)[] = [0, 1];
 
@@ -78,7 +81,7 @@ function worldEntry(root: DocsNode, world: World): DocsNode | undefined {
   const names = world.exports.flatMap((item) => (item.kind === 'function' ? [functionKey(item.function)] : []));
   let best: DocsNode | undefined;
   let bestScore = -1;
-  for (const key of Object.keys(worlds)) {
+  for (const key of Object.keys(worlds).slice(0, MAX_WORLDS)) {
     const entry = member(worlds, key);
     const score = names.filter((name) => hasFunction(entry, name)).length + (key === 'root' ? 0.5 : 0);
     if (entry !== undefined && score > bestScore) [best, bestScore] = [entry, score];
@@ -132,11 +135,10 @@ function interfaceOwners(root: DocsNode, world: World): Map<string, DocsNode> {
   const entries = member(root, 'interfaces');
   const owners = new Map<string, DocsNode>();
   if (entries === undefined) return owners;
-  const exported = interfaceNames(world.exports);
-  const imported = interfaceNames(world.imports).filter((name) => !name.startsWith('wasi:'));
+  const exported = byShortName(world.exports);
+  const imported = byShortName(world.imports);
   for (const short of Object.keys(entries)) {
-    const named = (name: string) => parseInterfaceName(name)?.interface === short;
-    const matches = [exported.filter(named), imported.filter(named)].find((found) => found.length > 0) ?? [];
+    const matches = exported.get(short) ?? imported.get(short)?.filter((name) => !name.startsWith('wasi:')) ?? [];
     const [owner] = matches;
     const entry = member(entries, short);
     if (matches.length === 1 && owner !== undefined && entry !== undefined) owners.set(owner, entry);
@@ -144,6 +146,15 @@ function interfaceOwners(root: DocsNode, world: World): Map<string, DocsNode> {
   return owners;
 }
 
-function interfaceNames(items: readonly WorldItem[]): string[] {
-  return items.flatMap((item) => (item.kind === 'interface' ? [item.interface.name] : []));
+/** Full names of interfaces by their last segment. */
+function byShortName(items: readonly WorldItem[]): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const item of items) {
+    const short = item.kind === 'interface' ? parseInterfaceName(item.interface.name)?.interface : undefined;
+    if (item.kind !== 'interface' || short === undefined) continue;
+    const group = names.get(short);
+    if (group === undefined) names.set(short, [item.interface.name]);
+    else group.push(item.interface.name);
+  }
+  return names;
 }

@@ -30,8 +30,9 @@ export interface Unresolved {
 /** Most suggestions given for a name that fits nothing. */
 const MAX_NEAREST = 3;
 
-/** Longest request that is compared with names: edit distance takes the product of both lengths. */
-const MAX_COMPARED_LENGTH = 200;
+/** Longest part of a name that is compared, in characters, and most names: edit distance takes the product of all. */
+const MAX_COMPARED_LENGTH = 80;
+const MAX_COMPARED_NAMES = 500;
 
 /**
  * Finds the function that a caller names: by its full id, without the version, by the interface's last segment
@@ -154,7 +155,7 @@ function bareName({ id }: NamedFunction): string {
 
 function nearest(functions: readonly NamedFunction[], requested: string): string[] {
   const wanted = requested.slice(0, MAX_COMPARED_LENGTH).toLowerCase();
-  const scored = functions.map((candidate) => {
+  const scored = functions.slice(0, MAX_COMPARED_NAMES).map((candidate) => {
     const spellings = [candidate.id, withoutVersion(candidate), lastSegment(candidate), bareName(candidate)];
     const distances = spellings.map((spelling) => editDistance(wanted, spelling));
     return { id: candidate.id, distance: Math.min(...distances) };

@@ -38,7 +38,7 @@ export function neutralize(component: Uint8Array, keep: KeepSection = KEEP_NONE)
 function rewrite(component: Uint8Array, rename: boolean, keep: KeepSection): Result<Uint8Array, DecodeFailure> {
   return guarded(() => {
     if (component.length > MAX_COMPONENT_BYTES) {
-      throw new Malformed(`the file has ${component.length} bytes, and a component may have ${MAX_COMPONENT_BYTES}`, 0);
+      throw new Malformed(`the file has ${component.length} bytes, and a component may have ${MAX_COMPONENT_BYTES}`);
     }
     const context: Context = createContext(true);
     const { sections } = parseComponent(new Reader(component), context);

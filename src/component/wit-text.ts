@@ -108,7 +108,9 @@ function groupByPackage(world: World): Map<string, Interface[]> {
   const packages = new Map<string, Interface[]>();
   for (const entry of merged.values()) {
     const key = packageOf(entry.name) ?? '';
-    packages.set(key, [...(packages.get(key) ?? []), entry]);
+    const group = packages.get(key);
+    if (group === undefined) packages.set(key, [entry]);
+    else group.push(entry);
   }
   return packages;
 }

@@ -1,7 +1,7 @@
 /** The gateway: a Hono app that checks, authenticates, finds the object, and maps errors. It holds nothing. */
 import { Hono, type MiddlewareHandler } from 'hono';
 import { failure } from '../core/errors.ts';
-import { identify, mayControl, parseTokens } from './auth.ts';
+import { identify, mayControl, parseTokens, type TokenRecord } from './auth.ts';
 import type { GatewayEnv } from './context.ts';
 import { errorResponse, unexpectedFailure } from './error-response.ts';
 import { blocked, countMiss } from './rate-limit.ts';
@@ -24,11 +24,20 @@ const identifyRequest: MiddlewareHandler<GatewayEnv> = async (c, next) => {
   if (trace !== undefined) c.header('traceparent', trace);
 };
 
+/** The records of the secret; a mistyped one lets nobody in and is said in the log. */
+function knownTokens(secret: string | undefined): readonly TokenRecord[] {
+  const tokens = parseTokens(secret);
+  if (tokens === undefined) console.error({ message: 'the secret TOKENS is not valid: nobody is let in' });
+  return tokens ?? [];
+}
+
 /** Finds out who calls. A token that is not ours is refused everywhere but on health, and counted. */
 const authenticate: MiddlewareHandler<GatewayEnv> = async (c, next) => {
-  const tokens = parseTokens(c.env.TOKENS);
-  if (tokens === undefined) console.error({ message: 'the secret TOKENS is not valid: nobody is let in' });
-  c.set('caller', await identify(c.req.header('authorization'), tokens ?? []));
+  const authorization = c.req.header('authorization');
+  c.set(
+    'caller',
+    authorization === undefined ? { kind: 'anonymous' } : await identify(authorization, knownTokens(c.env.TOKENS)),
+  );
   if (c.var.caller.kind === 'unknown') {
     const limited = blocked(c, Date.now()) ?? (await countMiss(c, Date.now()));
     return errorResponse(limited ?? failure('UNAUTHENTICATED', 'the bearer token is not known here'));

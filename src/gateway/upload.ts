@@ -19,6 +19,9 @@ export interface Upload extends Staged {
 /** Room for a form's boundaries and headers, in bytes. */
 const FORM_OVERHEAD_BYTES = 64 * 1024;
 
+/** Time for fetching a source, in milliseconds: 16 MiB at 300 KB/s. */
+const SOURCE_TIMEOUT_MS = 60_000;
+
 const sourceSchema = z.strictObject({
   source: z.string(),
   digest: z
@@ -182,7 +185,10 @@ async function fetchSource(
     );
   }
   try {
-    const response = await fetch(url, auth === undefined ? {} : { headers: { authorization: `Bearer ${auth}` } });
+    const response = await fetch(url, {
+      headers: auth === undefined ? {} : { authorization: `Bearer ${auth}` },
+      signal: AbortSignal.timeout(SOURCE_TIMEOUT_MS),
+    });
     if (!response.ok) {
       return err(
         failure('INVALID_REQUEST', `the source answered ${response.status}`, { field: 'source', expected: '200' }),

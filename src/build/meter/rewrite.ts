@@ -176,7 +176,8 @@ function writeCode(out: Writer, layout: ModuleLayout, bodies: readonly Body[], c
         from = position;
         const kind = charges.kinds[index];
         if (kind === CHARGE.constant) writeConstantCharge(out, fuel, amount);
-        else writeLengthCharge(out, fuel, amount, kind === CHARGE.length64, kind === CHARGE.length64 ? local64 : local32);
+        else
+          writeLengthCharge(out, fuel, amount, kind === CHARGE.length64, kind === CHARGE.length64 ? local64 : local32);
       }
       out.copy(bytes, from, body.end);
     });

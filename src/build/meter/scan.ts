@@ -1,5 +1,13 @@
 /** Walks function bodies once and notes where fuel is charged. Nothing is copied here. */
-import { BULK_BYTES_SHIFT, BULK_ELEMENTS_SHIFT, GROW_COST, IMPORT_CALL_WEIGHT, INDIRECT_CALL_WEIGHT, regionCost, THROW_COST } from './cost.ts';
+import {
+  BULK_BYTES_SHIFT,
+  BULK_ELEMENTS_SHIFT,
+  GROW_COST,
+  IMPORT_CALL_WEIGHT,
+  INDIRECT_CALL_WEIGHT,
+  regionCost,
+  THROW_COST,
+} from './cost.ts';
 import { MAX_BLOCK_DEPTH, MAX_BODY_BYTES, MAX_LOCALS } from './limits.ts';
 import { IMMEDIATE, IMMEDIATES, MISC, OP, RELAXED_SIMD_FIRST, vectorImmediate } from './opcodes.ts';
 import type { Reader } from './reader.ts';
@@ -153,7 +161,12 @@ export function scanBody(reader: Reader, layout: ModuleLayout, params: number, s
         if (sub === MISC.memoryFill) length(at, memory64(first), BULK_BYTES_SHIFT);
         else if (sub === MISC.tableFill) length(at, table64(first), -BULK_ELEMENTS_SHIFT);
         else if (sub === MISC.tableGrow) charges.add(at, CHARGE.constant, -GROW_COST);
-        else if (sub === MISC.memoryInit || sub === MISC.memoryCopy || sub === MISC.tableInit || sub === MISC.tableCopy) {
+        else if (
+          sub === MISC.memoryInit ||
+          sub === MISC.memoryCopy ||
+          sub === MISC.tableInit ||
+          sub === MISC.tableCopy
+        ) {
           const second = reader.u32();
           if (sub === MISC.memoryInit) length(at, false, BULK_BYTES_SHIFT);
           else if (sub === MISC.tableInit) length(at, false, -BULK_ELEMENTS_SHIFT);

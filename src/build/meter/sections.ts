@@ -1,10 +1,5 @@
 /** The sections of a core module: their order, what they declare, and what of that is refused. */
-import {
-  MAX_MEMORIES,
-  MAX_MEMORY_PAGES,
-  MAX_TABLE_ELEMENTS,
-  MAX_TABLES,
-} from './limits.ts';
+import { MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS, MAX_TABLES } from './limits.ts';
 import { Reader } from './reader.ts';
 
 export const SECTION = {
@@ -161,7 +156,8 @@ export function readConstantExpression(reader: Reader): void {
       if (reader.u32() !== 12) reader.fail('not a constant instruction', start);
       reader.skip(16);
     } else if (op === 0xfb) reader.fail('garbage-collected types are not supported', start);
-    else if (!((op >= 0x6a && op <= 0x6c) || (op >= 0x7c && op <= 0x7e))) reader.fail('not a constant instruction', start);
+    else if (!((op >= 0x6a && op <= 0x6c) || (op >= 0x7c && op <= 0x7e)))
+      reader.fail('not a constant instruction', start);
   }
 }
 
@@ -187,7 +183,13 @@ function readDirectory(bytes: Uint8Array): Section[] {
 }
 
 /** Opens a section, lets `read` take `count` entries from it, and insists that nothing is left. */
-function entries(bytes: Uint8Array, section: Section | undefined, what: string, minBytes: number, read: (reader: Reader) => void): number {
+function entries(
+  bytes: Uint8Array,
+  section: Section | undefined,
+  what: string,
+  minBytes: number,
+  read: (reader: Reader) => void,
+): number {
   if (section === undefined) return 0;
   const reader = new Reader(bytes, section.start, section.end);
   const count = reader.count(what, minBytes);
@@ -283,8 +285,10 @@ export function readLayout(bytes: Uint8Array): ModuleLayout {
   if (memories.length > MAX_MEMORIES) total.fail(`${memories.length} memories, the most is ${MAX_MEMORIES}`, 0);
   if (tables.length > MAX_TABLES) total.fail(`${tables.length} tables, the most is ${MAX_TABLES}`, 0);
   const sum = (limits: readonly Limits[]): number => limits.reduce((pages, limit) => pages + limit.min, 0);
-  if (sum(memories) > MAX_MEMORY_PAGES) total.fail(`the memories start with more than ${MAX_MEMORY_PAGES} pages together`, 0);
-  if (sum(tables) > MAX_TABLE_ELEMENTS) total.fail(`the tables start with more than ${MAX_TABLE_ELEMENTS} elements together`, 0);
+  if (sum(memories) > MAX_MEMORY_PAGES)
+    total.fail(`the memories start with more than ${MAX_MEMORY_PAGES} pages together`, 0);
+  if (sum(tables) > MAX_TABLE_ELEMENTS)
+    total.fail(`the tables start with more than ${MAX_TABLE_ELEMENTS} elements together`, 0);
   if (memories.length > 1) features.add('multi-memory');
   return {
     bytes,

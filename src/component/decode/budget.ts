@@ -28,7 +28,7 @@ export class Budget {
   evaluate(definitions = 1): void {
     this.#evaluated += definitions;
     if (this.#evaluated > MAX_EVALUATED) {
-      throw new Malformed(`the component instantiates more than ${MAX_EVALUATED} definitions in all`, 0);
+      throw new Malformed(`the component instantiates more than ${MAX_EVALUATED} definitions in all`);
     }
   }
 

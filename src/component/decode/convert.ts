@@ -19,7 +19,7 @@ export class Converter {
     const canonical = this.#names.named(node) ?? node;
     const known = this.#values.get(canonical);
     if (known !== undefined) return known;
-    if (canonical.shape.kind !== 'value') throw new Malformed('a type is used as a value type and is none', 0);
+    if (canonical.shape.kind !== 'value') throw new Malformed('a type is used as a value type and is none');
     const shape = this.#shape(canonical.shape.value);
     const name = this.#names.nameOf(canonical);
     const value: ValueType = name === undefined ? shape : { ...shape, name };
@@ -30,7 +30,7 @@ export class Converter {
   /** A function under its name; a method loses `self`. */
   func(func: Func, name: FunctionName): ModelFunc {
     if (name.kind === 'method' && func.params.length === 0) {
-      throw new Malformed(`the method ${name.resource}.${name.name} has no self parameter`, 0);
+      throw new Malformed(`the method ${name.resource}.${name.name} has no self parameter`);
     }
     const params = name.kind === 'method' ? func.params.slice(1) : func.params;
     return {
@@ -44,7 +44,7 @@ export class Converter {
   #resource(node: TypeNode): TypeName {
     const named = this.#names.named(node);
     const name = named && this.#names.nameOf(named);
-    if (name === undefined) throw new Malformed('a function uses a resource that is neither imported nor exported', 0);
+    if (name === undefined) throw new Malformed('a function uses a resource that is neither imported nor exported');
     return name;
   }
 

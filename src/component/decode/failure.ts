@@ -4,7 +4,7 @@ import { Malformed } from './reader.ts';
 
 /**
  * Why bytes were refused. `reason` is a plain clause saying what is wrong and, where possible, what to do;
- * `offset` is the byte position in the component that was being read.
+ * `offset` is the byte position in the component that was being read; absent when no one place is to blame.
  */
 export interface DecodeFailure {
   readonly stage: 'preamble' | 'decode';
@@ -18,7 +18,8 @@ export function guarded<T>(decode: () => T): Result<T, DecodeFailure> {
     return ok(decode());
   } catch (thrown) {
     if (thrown instanceof Malformed) {
-      return err({ stage: thrown.stage, reason: thrown.message, offset: thrown.offset });
+      const { stage, message: reason, offset } = thrown;
+      return err(offset === undefined ? { stage, reason } : { stage, reason, offset });
     }
     // Hostile bytes must never surface as a throw, whatever invariant they manage to break.
     if (thrown instanceof RangeError) {

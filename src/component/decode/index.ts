@@ -34,7 +34,7 @@ export interface DecodedComponent {
 export function decodeComponent(bytes: Uint8Array): Result<DecodedComponent, DecodeFailure> {
   return guarded(() => {
     if (bytes.length > MAX_COMPONENT_BYTES) {
-      throw new Malformed(`the file has ${bytes.length} bytes, and a component may have ${MAX_COMPONENT_BYTES}`, 0);
+      throw new Malformed(`the file has ${bytes.length} bytes, and a component may have ${MAX_COMPONENT_BYTES}`);
     }
     const context = createContext(false);
     const { syntax } = parseComponent(new Reader(bytes), context);

@@ -4,9 +4,10 @@
  */
 import type { Func } from '../model.ts';
 
-const LABEL = '[a-z][a-z0-9]*|[A-Z][A-Z0-9]*';
-const FRAGMENT = '[a-z0-9]+|[A-Z0-9]+';
-const LABEL_PATTERN = new RegExp(`^(?:${LABEL})(?:-(?:${FRAGMENT}))*$`);
+const WORD = '[a-z][a-z0-9]*|[A-Z][A-Z0-9]*';
+// Digits first, then what they lead to: each text matches in one way only, so no input makes the pattern backtrack.
+const FRAGMENT = `[0-9]+(?:${WORD})?|${WORD}`;
+const LABEL_PATTERN = new RegExp(`^(?:${WORD})(?:-(?:${FRAGMENT}))*$`);
 const INTERFACE_PATTERN =
   /^([a-z][a-z0-9]*(?:-[a-z0-9]+)*):([a-z][a-z0-9]*(?:-[a-z0-9]+)*)\/([a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)*)(?:@([0-9A-Za-z.+-]+))?$/;
 const VERSION_PATTERN = /^\d+(?:\.\d+(?:\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)?)?$/;

@@ -82,7 +82,7 @@ const MAX_RENAMES = 256;
 /** A new name for a type: equal to it, but an identity of its own. */
 export function renamed(base: TypeNode): TypeNode {
   if (base.renames >= MAX_RENAMES) {
-    throw new Malformed(`a type is given more than ${MAX_RENAMES} names one after the other`, 0);
+    throw new Malformed(`a type is given more than ${MAX_RENAMES} names one after the other`);
   }
   const { shape, size, depth } = base;
   return { shape, base, root: base.root ?? base, renames: base.renames + 1, size, depth };

@@ -13,7 +13,7 @@ import {
   parseSortIndex,
 } from './parse-externs.ts';
 import { parseType, readPresence } from './parse-types.ts';
-import { readPreamble } from './preamble.ts';
+import { readNestedPreamble, readPreamble } from './preamble.ts';
 import type { Reader } from './reader.ts';
 import type { ComponentSyntax, Definition } from './syntax.ts';
 
@@ -27,7 +27,8 @@ export function parseComponent(reader: Reader, context: Context, depth = 0): Par
   if (depth > MAX_COMPONENT_NESTING) {
     reader.fail(`components are nested more than ${MAX_COMPONENT_NESTING} levels deep`);
   }
-  readPreamble(reader);
+  if (depth === 0) readPreamble(reader);
+  else readNestedPreamble(reader);
   const definitions: Definition[] = [];
   const sections: SectionSpan[] = [];
   while (!reader.done) {

@@ -5,6 +5,8 @@ const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 const VERSION = 0x0d;
 const LAYER_COMPONENT = 0x01;
 
+const NESTED_PREAMBLE = [...MAGIC, VERSION, 0x00, LAYER_COMPONENT, 0x00];
+
 export const PREAMBLE_BYTES = 8;
 
 /** Passes over the preamble of a component; throws a `preamble` failure that says what the bytes are instead. */
@@ -35,6 +37,14 @@ export function readPreamble(reader: Reader): void {
     );
   }
   reader.position += PREAMBLE_BYTES;
+}
+
+/** The preamble of a component inside of a component: nobody uploaded it by mistake, so any other bytes are damage. */
+export function readNestedPreamble(reader: Reader): void {
+  const start = reader.position;
+  for (const byte of NESTED_PREAMBLE) {
+    if (reader.done || reader.byte() !== byte) reader.fail('a nested component does not begin like one', start);
+  }
 }
 
 function notWasm(bytes: Uint8Array, start: number): string {

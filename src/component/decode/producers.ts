@@ -11,6 +11,9 @@ export interface Producers {
 const MAX_ENTRIES = 16;
 const MAX_ENTRY_LENGTH = 100;
 
+/** Largest section that is read, in bytes: real ones have a few hundred. */
+const MAX_SECTION_BYTES = 64 * 1024;
+
 const CUSTOM = 0;
 const CORE_PREAMBLE_BYTES = 8;
 
@@ -22,6 +25,7 @@ export function readProducers(
   const language = new Set<string>();
   const processedBy = new Set<string>();
   for (const [start, end] of ranges) {
+    if (end - start > MAX_SECTION_BYTES) continue;
     try {
       readSection(new Reader(bytes, start, end), language, processedBy);
     } catch {

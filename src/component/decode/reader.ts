@@ -2,10 +2,10 @@
 
 /** Thrown inside the decoder only: `decodeComponent` and `rewrite` turn it into a `DecodeFailure`. */
 export class Malformed extends Error {
-  readonly offset: number;
+  readonly offset: number | undefined;
   readonly stage: 'preamble' | 'decode';
 
-  constructor(reason: string, offset: number, stage: 'preamble' | 'decode' = 'decode') {
+  constructor(reason: string, offset?: number, stage: 'preamble' | 'decode' = 'decode') {
     super(reason);
     this.offset = offset;
     this.stage = stage;

@@ -28,7 +28,6 @@ function refuseWitPackage(exports: Entities): void {
   if (exports.size > 0 && onlyTypes) {
     throw new Malformed(
       'this is a WIT package in binary form, which describes interfaces and has no code: upload a component built against it',
-      0,
     );
   }
 }
@@ -59,7 +58,6 @@ class WorldBuilder {
         case 'module':
           throw new Malformed(
             `the component ${direction} ${quoted(name)}, a whole ${entity.sort}, which is not supported`,
-            0,
           );
       }
     }
@@ -88,7 +86,6 @@ class WorldBuilder {
       } else {
         throw new Malformed(
           `the interface ${owner} has ${quoted(name)}, a whole ${entity.sort}, which WIT cannot express`,
-          0,
         );
       }
     }
@@ -96,12 +93,11 @@ class WorldBuilder {
 
   #declareType(name: string, owner: string | undefined, node: TypeNode, direction: Direction): void {
     if (!isLabel(name))
-      throw new Malformed(`${direction} a type under ${quoted(name)}, which is not a name in kebab case`, 0);
+      throw new Malformed(`${direction} a type under ${quoted(name)}, which is not a name in kebab case`);
     const { kind } = node.shape;
     if (kind !== 'value' && kind !== 'resource') {
       throw new Malformed(
         `the component ${direction} ${quoted(name)}, the type of a ${kind.replace('-type', '')}, which WIT cannot express`,
-        0,
       );
     }
     this.#count(node.size);
@@ -142,14 +138,13 @@ class WorldBuilder {
     if (earlier === node || text(this.#declaredType(earlier)) === text(this.#declaredType(node))) return;
     throw new Malformed(
       `${owner ?? 'the world'} declares ${quoted(name)} twice with different content, once imported and once exported: give one of the two a name or a version of its own`,
-      0,
     );
   }
 
   #count(nodes: number): void {
     this.#size += nodes;
     if (this.#size > MAX_TYPE_NODES) {
-      throw new Malformed(`the component's types written out have more than ${MAX_TYPE_NODES} parts`, 0);
+      throw new Malformed(`the component's types written out have more than ${MAX_TYPE_NODES} parts`);
     }
   }
 }
@@ -163,7 +158,6 @@ function functionName(name: string, direction: Direction): FunctionName {
   if (parsed !== undefined) return parsed;
   throw new Malformed(
     `the component ${direction} a function under ${quoted(name)}, which is not a name that WIT allows`,
-    0,
   );
 }
 
@@ -176,13 +170,11 @@ function checkInterfaceName(name: string, direction: Direction): void {
   if (parseInterfaceName(name) === undefined) {
     throw new Malformed(
       `the component ${direction} an instance under ${quoted(name)}, which is not the name of an interface`,
-      0,
     );
   }
   if (/^wasi:[^@]*@0\.3(?:[.+-]|$)/.test(name)) {
     throw new Malformed(
       `the component ${direction} ${name}, which belongs to WASI 0.3 and is not supported: build it for WASI 0.2`,
-      0,
     );
   }
 }

@@ -9,7 +9,10 @@ export type ResourceFunctions = ReadonlyMap<string, readonly Func[]>;
 export function functionsOfResources(functions: readonly Func[]): ResourceFunctions {
   const byResource = new Map<string, Func[]>();
   for (const func of functions) {
-    if (func.resource !== undefined) byResource.set(func.resource, [...(byResource.get(func.resource) ?? []), func]);
+    if (func.resource === undefined) continue;
+    const group = byResource.get(func.resource);
+    if (group === undefined) byResource.set(func.resource, [func]);
+    else group.push(func);
   }
   return byResource;
 }

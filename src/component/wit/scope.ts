@@ -28,6 +28,8 @@ export class TypeScope implements TypeNames {
   readonly #uses: string[] = [];
   readonly #anonymous = new Map<ValueType, string>();
   #pending: AnonymousType[] = [];
+  /** Counts on across names, so that many equal ones do not each search from the start. */
+  #suffix = 1;
 
   constructor(owner: string | undefined, types: readonly TypeDeclaration[]) {
     this.#owner = owner;
@@ -91,7 +93,10 @@ export class TypeScope implements TypeNames {
 
   #free(wanted: string): string {
     let name = wanted;
-    for (let suffix = 2; this.#taken.has(name); suffix += 1) name = `${wanted}-x${suffix}`;
+    while (this.#taken.has(name)) {
+      this.#suffix += 1;
+      name = `${wanted}-x${this.#suffix}`;
+    }
     this.#taken.add(name);
     return name;
   }

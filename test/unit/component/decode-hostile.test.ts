@@ -204,6 +204,23 @@ describe('names', () => {
     },
   );
 
+  it('answers at once for a name made to be matched in 2^90 ways', () => {
+    const bytes = text(`a${'-1'.repeat(90)}!`);
+    const started = performance.now();
+    expect(refusal(rawComponent([7, [1, 0x72, 1, ...leb(bytes.length), ...bytes, 0x7d]]))).toMatch(/kebab case/);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  it.each(['a', 'a-b-c', 'a1-2-3', 'A', 'A-B-C', 'A1-2-3', 'a11-w0rds', 'A11-4CR0NYMS', 'm1x3d-4CR0NYMS', 'is-XML'])(
+    'accepts %j, an example of the specification',
+    (name) => {
+      const bytes = text(name);
+      expect(decodeComponent(rawComponent([7, [1, 0x72, 1, ...leb(bytes.length), ...bytes, 0x7d]]))).toMatchObject({
+        ok: true,
+      });
+    },
+  );
+
   it('refuses invalid UTF-8 in a name', () => {
     expect(refusal(rawComponent([7, [1, 0x72, 1, 2, 0xc3, 0x28, 0x7d]]))).toMatch(/UTF-8/);
   });

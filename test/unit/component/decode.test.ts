@@ -206,6 +206,30 @@ describe('nested components', () => {
     });
   });
 
+  it('sees through the type that an export is given to the resource behind it', async () => {
+    const component = await fromWat(`(component
+      (import "a:b/c" (instance $c (export "r" (type (sub resource)))))
+      (alias export $c "r" (type $r))
+      (instance $i (export "r" (type $r)))
+      (export "a:b/d" (instance $i) (instance (export "r" (type (sub resource))))))`);
+    expect(interfaceOf(decoded(component).world, 'exports', 'a:b/d').types).toEqual([
+      { name: 'r', type: { kind: 'resource' }, alias: { name: 'r', interface: 'a:b/c' } },
+    ]);
+  });
+
+  it('names a resource by its export where a function refers to its definition', async () => {
+    const component = await fromWat(`(component
+      (type $r (resource (rep i32)))
+      (type $ft (func (result (own $r))))
+      (core module $m (func (export "f") (result i32) i32.const 0))
+      (core instance $m (instantiate $m))
+      (func $f (type $ft) (canon lift (core func $m "f")))
+      (export "res" (type $r))
+      (export "make" (func $f)))`);
+    const made = decoded(component).world.exports.find(({ kind }) => kind === 'function');
+    expect(made).toMatchObject({ function: { result: { kind: 'own', resource: { name: 'res' } } } });
+  });
+
   it('instantiates a component that was imported by an inner one', async () => {
     const component = await fromWat(`(component
       (component $maker (type $t (enum "a" "b")) (export "t" (type $t)))

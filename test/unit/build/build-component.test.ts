@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import type { BuildFailure } from '../../../src/build/manifest.ts';
+import { FUEL_EXPORT } from '../../../src/build/meter/rewrite.ts';
+import { build, built, DIGEST } from '../../support/build-fixtures.ts';
+import { fromWat, fromWit, withCustomSection } from '../../support/component-fixtures.ts';
+import { watComponent } from '../../support/wat-components.ts';
+import { STANDARD_WORLD } from '../../support/wit-worlds.ts';
+
+async function failure(component: Uint8Array): Promise<BuildFailure> {
+  const result = await build(component);
+  if (result.ok) throw new Error('the component was built');
+  return result.error;
+}
+
+function coreComponent(core: string, lift: string): string {
+  return `(component (core module $m ${core}) (core instance $i (instantiate $m)) ${lift})`;
+}
+
+describe('a component that builds', () => {
+  test('has a manifest that says what is in it', async () => {
+    const { manifest, texts } = await built(await watComponent('adder'));
+    expect(manifest).toMatchObject({
+      digest: DIGEST,
+      exports: ['add'],
+      imports: [],
+      features: [],
+      suspends: false,
+      modules: [{ name: 'c.core.wasm' }],
+      exportPaths: [{ function: 'add', path: ['add'] }],
+    });
+    expect(texts.wit).toContain('export add: func(a: u32, b: u32) -> u32');
+    expect(JSON.parse(texts.tools)).toMatchObject({ items: [{ name: 'add', inputSchema: { type: 'object' } }] });
+  });
+
+  test('suspends exactly if it waits for pollables', async () => {
+    const { manifest, glue } = await built(await fromWit(STANDARD_WORLD));
+    expect(manifest.suspends).toBe(true);
+    expect(manifest.exportPaths).toEqual([
+      { function: 'greet', path: ['greet'] },
+      { function: 't:standard/tools#shout', path: ['t:standard/tools', 'shout'] },
+    ]);
+    expect(glue).toContain('async function greet');
+  });
+
+  test('runs, and pays for it', async () => {
+    const { modules } = await built(await watComponent('loop'));
+    const [bytes] = modules.values();
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>));
+    expect(Object.keys(exports)).toContain(FUEL_EXPORT);
+    const spin = Object.values(exports).find((value) => typeof value === 'function') as () => void;
+    expect(spin).toThrow('unreachable');
+  });
+
+  test('is the same for the same bytes', async () => {
+    const component = await fromWit(STANDARD_WORLD);
+    expect(await built(component)).toEqual(await built(component));
+  });
+
+  test('may carry package docs of another world', async () => {
+    const docs = new TextEncoder().encode('\x01{"worlds":{"elsewhere":{"docs":"x"}}}');
+    expect((await build(withCustomSection(await watComponent('adder'), 'package-docs', docs))).ok).toBe(true);
+  });
+});
+
+describe('a component that is refused', () => {
+  test.each([
+    ['preamble', '(module)', 'core WebAssembly module'],
+    ['validate', '(component (core module (func (result i32))))', 'core module 0 is not valid'],
+    ['link', '(component (import "acme:db/query@1.0.0" (instance (export "run" (func)))))', 'acme:db/query@1.0.0'],
+    [
+      'link',
+      coreComponent('(func (export "f"))', '(func (export "f") async (canon lift (core func $i "f")))'),
+      'WASI 0.3',
+    ],
+    [
+      'transpile',
+      coreComponent('(func (export "f") (param i32))', '(func (export "f") (canon lift (core func $i "f")))'),
+      'lowered parameter types',
+    ],
+    [
+      'glue-check',
+      coreComponent('(func (export "f"))', '(func (export "exports0") (canon lift (core func $i "f")))'),
+      'already been declared',
+    ],
+    [
+      'glue-check',
+      coreComponent('(func (export "f"))', '(func (export "set-timeout") (canon lift (core func $i "f")))'),
+      'setTimeout',
+    ],
+    [
+      'meter',
+      coreComponent('(memory 1 1 shared) (func (export "f"))', '(func (export "f") (canon lift (core func $i "f")))'),
+      'threads',
+    ],
+    [
+      'meter',
+      coreComponent('(memory 4000) (func (export "f"))', '(func (export "f") (canon lift (core func $i "f")))'),
+      'starts with 4000 pages',
+    ],
+  ])('at the stage %s: %s', async (stage, wat, reason) => {
+    const refused = await failure(await fromWat(wat));
+    expect(refused.stage).toBe(stage);
+    expect(refused.reason).toContain(reason);
+  });
+
+  test('names each import that is missing, and why', async () => {
+    const { unsupported } = await failure(
+      await fromWat(`(component (import "acme:db/query@1.0.0" (instance (export "run" (func)))) (import "plain" (func))
+        (import "wasi:cli/exit@0.2.0" (instance (export "leave" (func))))
+        (import "wasi:cli/environment@0.2.0" (instance)))`),
+    );
+    expect(unsupported).toEqual([
+      { name: 'acme:db/query@1.0.0', provided: false, reason: 'nothing provides this interface' },
+      { name: 'plain', provided: false, reason: expect.stringContaining('nothing provides it') },
+      { name: 'wasi:cli/exit@0.2.0', provided: false, reason: 'it has no leave' },
+    ]);
+  });
+
+  test('for what makes jco panic, with the panic as the reason', async () => {
+    const wat = coreComponent(
+      '(memory (export "m") 1) (func (export "r") (param i32 i32 i32 i32) (result i32) i32.const 0) (func (export "f") (param i32 i32))',
+      `(alias core export $i "m" (core memory $m)) (alias core export $i "r" (core func $r))
+       (func (export "f") (param "s" string) (canon lift (core func $i "f") (memory $m) (realloc $r) string-encoding=latin1+utf16))`,
+    );
+    expect(await failure(await fromWat(wat))).toMatchObject({
+      stage: 'transpile',
+      reason: expect.stringContaining('the transpiler crashed on this component'),
+    });
+    // Why the isolate is dropped: the same instance of jco cannot be entered any more.
+    expect(await failure(await watComponent('adder'))).toMatchObject({ stage: 'transpile' });
+  });
+});

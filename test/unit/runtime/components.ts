@@ -1,0 +1,63 @@
+/** Components for tests of the harness: a hand-written glue of jco's shape around a few functions. */
+import { type Component, describeComponent, type Instantiate } from '../../../functions/runtime/glue.ts';
+import type { Manifest } from '../../../src/build/manifest.ts';
+import type { CallableFunction, Primitive, ValueType } from '../../../src/component/model.ts';
+import type { CallRequest } from '../../../src/isolate/protocol.ts';
+
+export function callable(
+  name: string,
+  params: Readonly<Record<string, Primitive>> = {},
+  result?: ValueType,
+): CallableFunction {
+  return {
+    id: name,
+    name,
+    params: Object.entries(params).map(([param, kind]) => ({ name: param, type: { kind } })),
+    ...(result === undefined ? {} : { result }),
+    callable: true,
+  };
+}
+
+export function manifestOf(functions: readonly CallableFunction[], overrides: Partial<Manifest> = {}): Manifest {
+  return {
+    builderVersion: 1,
+    digest: 'sha256:test',
+    sourceBytes: 0,
+    functions,
+    imports: [],
+    exports: functions.map(({ id }) => id),
+    features: [],
+    suspends: false,
+    modules: [],
+    exportPaths: functions.map(({ id }) => ({ function: id, path: [id] })),
+    ...overrides,
+  };
+}
+
+/** A component whose functions are these, with core modules by name. */
+export function componentOf(
+  instantiate: Instantiate,
+  manifest: Manifest,
+  modules: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {},
+): Component {
+  const compiled = Object.entries(modules).map(([name, bytes]) => [name, compile(bytes)] as const);
+  return describeComponent(instantiate, Object.fromEntries(compiled), manifest);
+}
+
+export function request(name: string, args: unknown = {}, overrides: Partial<CallRequest> = {}): CallRequest {
+  const body = new TextEncoder().encode(typeof args === 'string' ? args : JSON.stringify(args));
+  return {
+    function: name,
+    body: body.buffer as ArrayBuffer, // encode() makes a buffer of its own, never a shared one
+    instance: 'test',
+    environment: [],
+    timeoutMs: 1_000,
+    maxResponseBytes: 1_000,
+    ...overrides,
+  };
+}
+
+/** Compiles: only isolates refuse to, and so do the types of Workers. */
+function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  return Reflect.construct(WebAssembly.Module, [bytes]);
+}

@@ -1,0 +1,109 @@
+/** The harness in a real dynamic Worker, driven over RPC. */
+import { RpcTarget } from 'cloudflare:workers';
+import { expect, it } from 'vitest';
+import type { CallCapabilities, StdioBatch } from '../../../src/isolate/protocol.ts';
+import { callable, manifestOf, request } from '../../unit/runtime/components.ts';
+import { ODD, SPIN } from '../../unit/runtime/core-modules.ts';
+import { isolateOf } from './isolate.ts';
+
+const U32 = { kind: 'u32' } as const;
+
+class Collector extends RpcTarget implements CallCapabilities {
+  readonly batches: StdioBatch[] = [];
+
+  async stdio(batch: StdioBatch) {
+    this.batches.push(batch);
+  }
+}
+
+/** The exports of one core module as they are. */
+const bareGlue = (module: string) => `export function instantiate(getCoreModule, imports, instantiateCore) {
+  return { ...instantiateCore(getCoreModule('${module}')).exports };
+}`;
+
+const WAITING_GLUE = `export function instantiate(getCoreModule, imports) {
+  const { getStdout } = imports['wasi:cli/stdout'];
+  const { subscribeDuration } = imports['wasi:clocks/monotonic-clock'];
+  const { getEnvironment } = imports['wasi:cli/environment'];
+  const say = (text) => getStdout().blockingWriteAndFlush(new TextEncoder().encode(text));
+  return {
+    async nap(ms) {
+      await subscribeDuration(BigInt(ms) * 1000000n).block();
+      const [[, number]] = getEnvironment();
+      say('woke ' + number);
+      return Number(number);
+    },
+    async never() {
+      say('waiting');
+      await subscribeDuration(2n ** 64n - 1n).block();
+    },
+  };
+}`;
+
+function waitingIsolate() {
+  const imports = ['cli/stdout', 'cli/environment', 'clocks/monotonic-clock'].map((name) => ({
+    name: `wasi:${name}@0.2.6`,
+    provided: true,
+  }));
+  const functions = [callable('nap', { ms: 'u32' }, U32), callable('never')];
+  return isolateOf(WAITING_GLUE, manifestOf(functions, { imports, suspends: true }));
+}
+
+it('runs core modules that come with the isolate, one instance per call', async () => {
+  const functions = [callable('count', {}, U32), callable('deep', {}, U32), callable('trap')];
+  const isolate = isolateOf(bareGlue('odd.wasm'), manifestOf(functions), { 'odd.wasm': ODD });
+  expect(await isolate.smoke()).toEqual({ ok: true, fuel: 0 });
+  for (let call = 0; call < 2; call++) {
+    const outcome = await isolate.call(request('count'), new Collector());
+    expect(outcome).toEqual({ kind: 'ok', json: '{"result":1}', fuel: 0 });
+  }
+  expect(await isolate.call(request('trap'), new Collector())).toMatchObject({ reason: 'trap' });
+  expect(await isolate.call(request('deep'), new Collector())).toMatchObject({
+    reason: 'trap',
+    text: 'RangeError: Maximum call stack size exceeded',
+  });
+});
+
+it('ends an endless loop by its fuel and goes on', async () => {
+  const isolate = isolateOf(bareGlue('spin.wasm'), manifestOf([callable('spin', { n: 'u32' }, U32)]), {
+    'spin.wasm': SPIN,
+  });
+  const endless = await isolate.call(request('spin', { n: 2 ** 32 - 1 }), new Collector());
+  expect(endless).toMatchObject({ kind: 'crashed', reason: 'out-of-fuel' });
+  expect(await isolate.call(request('spin', { n: 5 }), new Collector())).toMatchObject({ kind: 'ok', fuel: 5 });
+});
+
+it('keeps 50 waiting calls apart, each with its own capabilities', async () => {
+  const isolate = waitingIsolate();
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, async (_, index) => {
+      const capabilities = new Collector();
+      const outcome = await isolate.call(
+        request('nap', { ms: 20 }, { environment: [['N', String(index)]], timeoutMs: 10_000 }),
+        capabilities,
+      );
+      return { outcome, lines: capabilities.batches.flatMap(({ lines }) => lines) };
+    }),
+  );
+  for (const [index, { outcome, lines }] of answers.entries()) {
+    expect(outcome).toMatchObject({ kind: 'ok', json: `{"result":${index}}` });
+    expect(lines).toEqual([{ stream: 'stdout', text: `woke ${index}` }]);
+  }
+});
+
+it('times out on a pollable that never fires, and hands over what was written', async () => {
+  const capabilities = new Collector();
+  const outcome = await waitingIsolate().call(request('never', {}, { timeoutMs: 50 }), capabilities);
+  expect(outcome).toEqual({ kind: 'timeout', fuel: 0 });
+  expect(capabilities.batches).toEqual([{ lines: [{ stream: 'stdout', text: 'waiting' }], droppedBytes: 0 }]);
+});
+
+it('answers although nobody takes the output', async () => {
+  class Refusing extends RpcTarget implements CallCapabilities {
+    async stdio(): Promise<void> {
+      throw new Error('no');
+    }
+  }
+  const outcome = await waitingIsolate().call(request('nap', { ms: 1 }, { environment: [['N', '3']] }), new Refusing());
+  expect(outcome).toMatchObject({ kind: 'ok', json: '{"result":3}' });
+});

@@ -1,0 +1,38 @@
+/** Isolates for tests, around a glue that the test writes: what a builder would never let through. */
+import {
+  GLUE_MODULE,
+  HARNESS_MODULE,
+  MAIN_MODULE,
+  MANIFEST_MODULE,
+  mainModuleSource,
+} from '../../../functions/runtime/main-module.ts';
+import type { Manifest } from '../../../src/build/manifest.ts';
+import { HARNESS } from '../../../src/isolate/harness-module.ts';
+import { ISOLATE_COMPATIBILITY_DATE } from '../../../src/isolate/loader.ts';
+import type { IsolateEntrypoint } from '../../../src/isolate/protocol.ts';
+import { bindings } from '../../support/gateway-client.ts';
+
+/** A fresh isolate of this glue. */
+export function isolateOf(
+  glue: string,
+  manifest: Manifest,
+  cores: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {},
+): IsolateEntrypoint {
+  const modules = Object.entries(cores).map(([name, bytes]) => [name, { wasm: bytes.buffer }] as const);
+  const complete = { ...manifest, modules: modules.map(([name]) => ({ name, bytes: 0 })) };
+  const worker = bindings.LOADER.get(crypto.randomUUID(), () => ({
+    compatibilityDate: ISOLATE_COMPATIBILITY_DATE,
+    mainModule: MAIN_MODULE,
+    modules: {
+      [MAIN_MODULE]: mainModuleSource(complete),
+      [HARNESS_MODULE]: HARNESS,
+      [GLUE_MODULE]: glue,
+      [MANIFEST_MODULE]: { json: complete },
+      ...Object.fromEntries(modules),
+    },
+    env: {},
+    globalOutbound: null,
+  }));
+  // A cast: the entrypoint is the harness's class, which implements this interface.
+  return worker.getEntrypoint() as unknown as IsolateEntrypoint;
+}
