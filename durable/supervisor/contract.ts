@@ -1,5 +1,6 @@
 /** What a supervisor promises: one object per component name, the only writer of that component's state. */
 import type { ImportEntry } from '../../src/build/manifest.ts';
+import type { TypeDefinition } from '../../src/component/type-definitions.ts';
 import type { Failure } from '../../src/core/errors.ts';
 import type { Fact } from '../../src/core/facts.ts';
 import type { Result } from '../../src/core/result.ts';
@@ -57,6 +58,8 @@ export interface ComponentDescription {
   readonly active: { readonly version: string; readonly digest: string };
   readonly versions: readonly VersionDescription[];
   readonly functions: readonly FunctionDescription[];
+  /** The named types that the functions mention. */
+  readonly types: readonly TypeDefinition[];
   readonly imports: readonly ImportEntry[];
   readonly policy: { readonly source: string; readonly hash: string };
   readonly limits: Readonly<Record<string, number>>;

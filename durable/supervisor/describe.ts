@@ -1,6 +1,7 @@
 /** Pure: how a component's record is shown to the outside. */
 import type { Manifest } from '../../src/build/manifest.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
+import { typeDefinitions } from '../../src/component/type-definitions.ts';
 import { typeText } from '../../src/component/wit-text.ts';
 import { quantileMs } from '../../src/core/histogram.ts';
 import type { PoolGauges } from '../pool/contract.ts';
@@ -32,6 +33,7 @@ export function versionRecord(
     source,
     createdAt: now,
     functions: manifest.functions.map(describeFunction),
+    types: typeDefinitions(manifest.functions),
     imports: manifest.imports,
     exports: manifest.exports,
     features: manifest.features,
@@ -60,6 +62,7 @@ export function describeComponent(
       createdAt: new Date(createdAt).toISOString(),
     })),
     functions: active.functions,
+    types: active.types,
     imports: active.imports,
     policy: { source, hash },
     limits: Object.fromEntries(numbers),

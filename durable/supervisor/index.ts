@@ -3,9 +3,11 @@
  * one transaction (with what it owes to others in the outbox) → delivery; an alarm delivers what is left.
  */
 import { DurableObject } from 'cloudflare:workers';
+import { toFailure } from '../../src/build/build-failure.ts';
 import { type Failure, failure } from '../../src/core/errors.ts';
 import type { Fact } from '../../src/core/facts.ts';
 import { mergeHistograms } from '../../src/core/histogram.ts';
+import { MAX_VERSION_RECORD_CHARACTERS } from '../../src/core/limits.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
 import { checkComponent, DEFAULT_TEMPLATE, DENY_ALL, readTemplate, violationFailure } from '../../src/policy/index.ts';
 import type { PoolReport } from '../pool/contract.ts';
@@ -192,7 +194,14 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
   async #buildVersion(request: DeployRequest, label: string): Promise<VersionRecord | Failure> {
     const { name: component, digest, stagingKey, source } = request;
     const built = await build(this.env, digest).acquire({ digest, component, stagingKey });
-    return built.ok ? versionRecord(built.value, { version: label, source, now: Date.now() }) : built.error;
+    if (!built.ok) return built.error;
+    const version = versionRecord(built.value, { version: label, source, now: Date.now() });
+    if (JSON.stringify(version).length <= MAX_VERSION_RECORD_CHARACTERS) return version;
+    if (!(await this.refersTo(digest))) await build(this.env, digest).release(digest, component);
+    return toFailure({
+      stage: 'world',
+      reason: 'its functions and their types are too many to be kept: export fewer',
+    });
   }
 
   #activeOrNamed(

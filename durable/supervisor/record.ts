@@ -1,5 +1,6 @@
 /** What a supervisor stores about its component, as plain data. */
 import type { ImportEntry } from '../../src/build/manifest.ts';
+import type { TypeDefinition } from '../../src/component/type-definitions.ts';
 import type { Histogram } from '../../src/core/histogram.ts';
 import type { ComponentState, FunctionDescription } from './contract.ts';
 
@@ -12,6 +13,8 @@ export interface VersionRecord {
   /** Milliseconds since the epoch, as all times here. */
   readonly createdAt: number;
   readonly functions: readonly FunctionDescription[];
+  /** The named types that the functions mention. */
+  readonly types: readonly TypeDefinition[];
   readonly imports: readonly ImportEntry[];
   readonly exports: readonly string[];
   readonly features: readonly string[];

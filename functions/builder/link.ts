@@ -1,6 +1,6 @@
 /** Compares what a component imports with what the platform provides. */
 import type { ImportEntry } from '../../src/build/manifest.ts';
-import type { Func, Interface, ValueType, World } from '../../src/component/model.ts';
+import type { Func, Interface, ValueType, World, WorldItem } from '../../src/component/model.ts';
 import { findProvided } from '../runtime/wasi/provided.ts';
 
 const NOT_YET = 'WASI 0.3 and async functions are not supported: build the component for WASI 0.2';
@@ -13,18 +13,20 @@ export interface Links {
 
 /** One entry for every imported interface and function, in the order of the binary. */
 export function link(world: World): Links {
-  const imports = world.imports.flatMap((item): ImportEntry[] => {
-    switch (item.kind) {
-      case 'interface':
-        return [linkInterface(item.interface)];
-      case 'function':
-        return [{ name: item.function.name, provided: false, reason: reasonFor(item.function) }];
-      case 'type':
-        if (item.type.type.kind !== 'resource' || item.type.alias !== undefined) return [];
-        return [{ name: item.type.name, provided: false, reason: 'a resource of the world itself is not provided' }];
-    }
-  });
+  const imports = world.imports.flatMap(entriesOf);
   return { imports, unsupported: imports.filter(({ provided }) => !provided) };
+}
+
+function entriesOf(item: WorldItem): ImportEntry[] {
+  switch (item.kind) {
+    case 'interface':
+      return [linkInterface(item.interface)];
+    case 'function':
+      return [{ name: item.function.name, provided: false, reason: reasonFor(item.function) }];
+    case 'type':
+      if (item.type.type.kind !== 'resource' || item.type.alias !== undefined) return [];
+      return [{ name: item.type.name, provided: false, reason: 'a resource of the world itself is not provided' }];
+  }
 }
 
 /** Why exports keep a component from being built; undefined when they do not. */

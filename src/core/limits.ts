@@ -56,3 +56,6 @@ export const MAX_PAGE_ITEMS = 500;
 
 /** Page of a list when the caller names none. */
 export const DEFAULT_PAGE_ITEMS = 100;
+
+/** What is kept about one version (functions, types, imports), in characters of JSON: a row holds 2 MB. */
+export const MAX_VERSION_RECORD_CHARACTERS = 1_000_000;

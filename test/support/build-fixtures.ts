@@ -15,6 +15,12 @@ export async function coreModule(wat: string): Promise<Uint8Array<ArrayBuffer>> 
   return new Uint8Array(await parse(wat));
 }
 
+/** Compiles a core module, which only Node does: the types are those of Workers, where it is refused. */
+export function compile(bytes: Uint8Array): WebAssembly.Module {
+  const Module = WebAssembly.Module as unknown as new (source: Uint8Array) => WebAssembly.Module;
+  return new Module(bytes);
+}
+
 /** Runs all stages with the usual options. */
 export function build(component: Uint8Array): ReturnType<typeof Build> {
   return buildComponent(new Uint8Array(component), {

@@ -4,8 +4,8 @@ import { WasiFailure, WasiTrap } from './failure.ts';
 
 type Entry = readonly [name: string, value: Uint8Array];
 
-/** A field name: `token` of RFC 9110, section 5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** Field names and methods: `token` of RFC 9110, section 5.6.2. */
+export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Fields of one hop of a connection, which is the host's (RFC 9110, section 7.6.1), and the one that routes. */
 const FORBIDDEN: ReadonlySet<string> = new Set([

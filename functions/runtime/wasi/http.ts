@@ -4,7 +4,7 @@
  */
 import { deniedInterface, deniedResource } from './denied.ts';
 import { WasiFailure, WasiTrap } from './failure.ts';
-import { Fields, immutableFields } from './fields.ts';
+import { Fields, immutableFields, TOKEN } from './fields.ts';
 import { PROVIDED_INTERFACES } from './provided.ts';
 import { OutputStream } from './streams.ts';
 
@@ -18,7 +18,6 @@ interface Scheme {
   readonly val?: string;
 }
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const SCHEME = /^[A-Za-z][A-Za-z0-9+\-.]*$/;
 /** No spaces, controls or fragments: enough to keep a request line whole. */
 const PATH_WITH_QUERY = /^[\x21\x22\x24-\x7e\u0080-\uffff]*$/;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BuildFailure } from '../../../src/build/manifest.ts';
 import { FUEL_EXPORT } from '../../../src/build/meter/rewrite.ts';
-import { build, built, DIGEST } from '../../support/build-fixtures.ts';
+import { build, built, compile, DIGEST } from '../../support/build-fixtures.ts';
 import { fromWat, fromWit, withCustomSection } from '../../support/component-fixtures.ts';
 import { watComponent } from '../../support/wat-components.ts';
 import { STANDARD_WORLD } from '../../support/wit-worlds.ts';
@@ -45,7 +45,7 @@ describe('a component that builds', () => {
   test('runs, and pays for it', async () => {
     const { modules } = await built(await watComponent('loop'));
     const [bytes] = modules.values();
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>));
+    const { exports } = new WebAssembly.Instance(compile(bytes ?? new Uint8Array()));
     expect(Object.keys(exports)).toContain(FUEL_EXPORT);
     const spin = Object.values(exports).find((value) => typeof value === 'function') as () => void;
     expect(spin).toThrow('unreachable');

@@ -157,7 +157,7 @@ describe('core names leave no trace', () => {
     ['constructor', 'constructor'],
     ['__proto__', '__proto__'],
     ['an expression', "f'.slice(0,(globalThis.X=1,1))+'"],
-    ['a template', '`${globalThis.X=1}`'],
+    ['a template', ['`', '{globalThis.X=1}`'].join('$')],
     ['a comment', '*/ globalThis.X=1 /*'],
     ['nothing', ''],
     ['the fuel global', '__fuel'],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { BULK_BASE, GROW_COST, THROW_COST } from '../../../src/build/meter/cost.ts';
 import { MeterError } from '../../../src/build/meter/reader.ts';
 import { FUEL_EXPORT, meter, meterChecked } from '../../../src/build/meter/rewrite.ts';
-import { coreModule } from '../../support/build-fixtures.ts';
+import { compile, coreModule } from '../../support/build-fixtures.ts';
 
 const FUEL = 1_000_000;
 
@@ -15,13 +15,13 @@ interface Run {
 /** Instantiates the metered module and gives its export `run`. */
 async function metered(wat: string, fuel = FUEL, imports: WebAssembly.Imports = {}): Promise<Run> {
   const { bytes } = meterChecked(await coreModule(wat), fuel);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), imports);
+  const { exports } = new WebAssembly.Instance(compile(bytes), imports);
   const global = exports[FUEL_EXPORT] as WebAssembly.Global;
   return { call: exports['run'] as Run['call'], fuel: () => global.value, exports };
 }
 
 async function plain(wat: string): Promise<Run['call']> {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(await coreModule(wat)));
+  const { exports } = new WebAssembly.Instance(compile(await coreModule(wat)));
   return exports['run'] as Run['call'];
 }
 

@@ -1,3 +1,4 @@
+/** What a call answers: its body, its instance, its outcome. */
 import { describe, expect, it } from 'vitest';
 import { runCall } from '../../../functions/runtime/call.ts';
 import type { Instantiate } from '../../../functions/runtime/glue.ts';

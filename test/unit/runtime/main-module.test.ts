@@ -1,3 +1,4 @@
+/** The text of an isolate's main module. */
 import { expect, it } from 'vitest';
 import { mainModuleSource } from '../../../functions/runtime/main-module.ts';
 

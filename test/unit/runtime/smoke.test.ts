@@ -1,3 +1,4 @@
+/** The smoke run of a build. */
 import { expect, it } from 'vitest';
 import { smokeRun } from '../../../functions/runtime/smoke.ts';
 import { componentOf, manifestOf } from './components.ts';

@@ -1,3 +1,4 @@
+/** Both clocks, and what waits on one. */
 import { expect, it } from 'vitest';
 import { createMonotonicClock, wallClock } from '../../../../functions/runtime/wasi/clocks.ts';
 import { testContext } from './context.ts';

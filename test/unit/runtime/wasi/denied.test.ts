@@ -1,3 +1,4 @@
+/** The interfaces that link and refuse, each with its own error. */
 import { expect, it } from 'vitest';
 import { createWasi } from '../../../../functions/runtime/wasi/index.ts';
 import { PROVIDED_INTERFACES } from '../../../../functions/runtime/wasi/provided.ts';

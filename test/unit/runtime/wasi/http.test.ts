@@ -1,3 +1,4 @@
+/** Fields and requests of `wasi:http/types`, up to the point where one would be sent. */
 import { expect, it } from 'vitest';
 import { MAX_FIELDS_BYTES } from '../../../../functions/runtime/limits.ts';
 import { WasiTrap } from '../../../../functions/runtime/wasi/failure.ts';

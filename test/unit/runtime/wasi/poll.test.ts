@@ -1,3 +1,4 @@
+/** Pollables: what suspends, what wakes, what is given up at the end of a call. */
 import { expect, it, vi } from 'vitest';
 import { CallLifetime, CallOver } from '../../../../functions/runtime/lifetime.ts';
 import { MAX_POLL_LIST } from '../../../../functions/runtime/limits.ts';

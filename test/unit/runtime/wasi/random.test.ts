@@ -1,3 +1,4 @@
+/** Random bytes: enough of them, and not too many. */
 import { expect, it } from 'vitest';
 import { MAX_RANDOM_BYTES } from '../../../../functions/runtime/limits.ts';
 import { WasiTrap } from '../../../../functions/runtime/wasi/failure.ts';

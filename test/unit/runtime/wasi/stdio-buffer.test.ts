@@ -1,3 +1,4 @@
+/** Guest output: cut into lines, bounded, and its own. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { MAX_STDIO_LINES_PER_CALL } from '../../../../functions/runtime/limits.ts';

@@ -1,3 +1,4 @@
+/** Streams: permits, limits and the end of standard input. */
 import { expect, it } from 'vitest';
 import { MAX_BLOCKING_WRITE_BYTES } from '../../../../functions/runtime/limits.ts';
 import { stdin } from '../../../../functions/runtime/wasi/cli.ts';
