@@ -16,7 +16,7 @@ const OUT_OF_MEMORY = /could not allocate memory|out of memory|array buffer allo
  * every trap and every failure of the harness is an `Error` without a payload of its own.
  */
 export function errArm(type: ValueType | undefined, thrown: unknown): { readonly payload: unknown } | undefined {
-  if ( thrown instanceof WasiFailure) return undefined;
+  if (type?.kind !== 'result' || thrown instanceof WasiFailure) return undefined;
   if (!(thrown instanceof Error)) return { payload: thrown };
   const payload = Object.getOwnPropertyDescriptor(thrown, 'payload');
   return payload === undefined || !('value' in payload) ? undefined : { payload: payload.value };

@@ -14,7 +14,7 @@ const limit = (entry: string) => `${START}resources:\n  limits:\n    ${entry}\n`
 const BAD: readonly (readonly [claim: string, policy: string, line: string, field: string])[] = [
   ['an unknown key', `${START}permisions: {}\n`, '2', 'permisions'],
   ['an unknown key below', `${START}resources:\n  limits:\n    memry: 64Mi\n`, '4', 'memry'],
-  ['an unknown key in a rule', rule('network', '{hots: example.com}'), '5', 'hots'],
+  ['an unknown key in a rule', rule('network', '{host: example.com, prot: 80}'), '5', 'prot'],
   ['a glob inside a segment', rule('storage', '{uri: "fs://work/**x", access: [read]}'), '5', 'uri'],
   ['a wildcard inside a host name', rule('network', '{host: "exa*mple.com"}'), '5', 'host'],
   ['an impossible network range', rule('network', '{cidr: 203.0.113.0/40}'), '5', 'cidr'],

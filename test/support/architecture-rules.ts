@@ -15,6 +15,7 @@ export type Layer =
   | 'cli'
   | 'index'
   | 'functions'
+  | 'builder'
   | 'examples'
   | 'scripts'
   | 'test'
@@ -37,7 +38,11 @@ const SHARED_DATA = ['functions/runtime/wasi/provided.ts', 'functions/runtime/ma
 const MIDDLE: readonly Layer[] = ['build', 'capability', 'isolate', 'observe'];
 const PURE: readonly Layer[] = ['core', 'component', 'policy'];
 /** Faces: they reach objects only through stubs, so of an object they see the contract's types. */
-const FACE: LayerRule = { values: [...PURE, 'build', 'observe'], types: ['durable', 'capability', 'isolate'] };
+const FACE: LayerRule = {
+  values: [...PURE, 'build', 'observe'],
+  types: ['durable', 'capability', 'isolate'],
+  files: ['durable/shared/bindings.ts', 'durable/shared/directory-client.ts'],
+};
 const MIDDLE_RULE: LayerRule = { values: [...PURE, ...MIDDLE], types: [], files: SHARED_DATA };
 const ANYTHING: LayerRule = { values: [], types: [] };
 
@@ -61,6 +66,8 @@ export const LAYER_RULES: Readonly<Record<Layer, LayerRule>> = {
     types: [],
     typeFiles: ['src/build/manifest.ts', 'src/isolate/protocol.ts'],
   },
+  // The build stages run inside the builder isolate: meter and artifact format are theirs.
+  builder: { values: ['core', 'component', 'build'], types: [], files: SHARED_DATA },
   examples: { values: [], types: [] },
   scripts: ANYTHING,
   test: ANYTHING,
@@ -81,6 +88,7 @@ const FOLDERS: readonly (readonly [prefix: string, layer: Layer])[] = [
   ['src/cli/', 'cli'],
   ['durable/', 'durable'],
   ['functions/examples/', 'examples'],
+  ['functions/builder/', 'builder'],
   ['functions/', 'functions'],
   ['scripts/', 'scripts'],
   ['test/', 'test'],
@@ -96,5 +104,5 @@ export function layerOf(path: string): Layer | undefined {
 /** Packages that one place only may import. */
 export const PACKAGE_OWNERS: readonly { readonly name: RegExp; readonly owner: RegExp }[] = [
   { name: /^@bytecodealliance\/jco(-transpile)?(\/|$)/, owner: /^functions\/builder\// },
-  { name: /^itty-durable(\/|$)/, owner: /^durable\/directory\.ts$/ },
+  { name: /^itty-durable(\/|$)/, owner: /^durable\/(directory|shared\/directory-client)\.ts$/ },
 ];

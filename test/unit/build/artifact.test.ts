@@ -1,3 +1,4 @@
+/** The packed artifact: round trip, damage, truncation. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

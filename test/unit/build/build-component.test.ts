@@ -1,3 +1,4 @@
+/** The build stages end to end, in Node: what comes out, and which stage refuses what. */
 import { describe, expect, test } from 'vitest';
 import type { BuildFailure } from '../../../src/build/manifest.ts';
 import { FUEL_EXPORT } from '../../../src/build/meter/rewrite.ts';
@@ -115,8 +116,46 @@ describe('a component that is refused', () => {
       { name: 'wasi:cli/exit@0.2.0', provided: false, reason: 'it has no leave' },
     ]);
   });
+});
 
-  test('for what makes jco panic, with the panic as the reason', async () => {
+describe('component-level names', () => {
+  const hostile = [`f'.slice(0,(globalThis.X=1,1))+'`, 'a"b', 'a\\b', 'a\u2028b', '`', '__proto__', '', 'a b', '*/x/*'];
+  const places = {
+    'of an export': (name: string) =>
+      coreComponent('(func (export "f"))', `(func (export ${name}) (canon lift (core func $i "f")))`),
+    'of a parameter': (name: string) =>
+      coreComponent(
+        '(func (export "f") (param i32))',
+        `(func (export "f") (param ${name} u32) (canon lift (core func $i "f")))`,
+      ),
+    'of a record field': (name: string) =>
+      coreComponent(
+        '(func (export "f") (param i32))',
+        `(type $r (record (field ${name} u32))) (instance $t (export "r" (type $r))) (export $e "a:b/c" (instance $t))
+         (alias export $e "r" (type $x)) (func (export "f") (param "p" $x) (canon lift (core func $i "f")))`,
+      ),
+    'of an enum case': (name: string) =>
+      `(component (type $e (enum ${name})) (instance $t (export "e" (type $e))) (export "a:b/c" (instance $t)))`,
+    'of an imported interface': (name: string) => `(component (import ${name} (instance (export "run" (func)))))`,
+    'of an imported function': (name: string) =>
+      `(component (import "wasi:cli/exit@0.2.0" (instance (export ${name} (func)))))`,
+    'of a resource': (name: string) => `(component (import "a:b/c" (instance (export ${name} (type (sub resource))))))`,
+  };
+  test.each(Object.entries(places))('that are no kebab case are refused before jco sees them: %s', async (_, wat) => {
+    for (const name of hostile) {
+      const escaped = Array.from(
+        new TextEncoder().encode(name),
+        (byte) => `\\${byte.toString(16).padStart(2, '0')}`,
+      ).join('');
+      const refused = await failure(await fromWat(wat(`"${escaped}"`)));
+      expect(refused.stage, `${JSON.stringify(name)}: ${refused.reason}`).toBe('decode');
+    }
+  });
+});
+
+// Last: the instance of jco cannot be used afterwards.
+describe('a panic of jco', () => {
+  test('is a refusal with the panic as its reason', async () => {
     const wat = coreComponent(
       '(memory (export "m") 1) (func (export "r") (param i32 i32 i32 i32) (result i32) i32.const 0) (func (export "f") (param i32 i32))',
       `(alias core export $i "m" (core memory $m)) (alias core export $i "r" (core func $r))

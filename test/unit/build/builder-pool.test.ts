@@ -1,3 +1,4 @@
+/** Which builder isolate a build goes to, and when one is given up. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BuilderPool } from '../../../src/build/builder-pool.ts';
 import type { BuilderAnswer, BuilderEntrypoint, Claim } from '../../../src/build/builder-protocol.ts';

@@ -1,3 +1,4 @@
+/** The trust boundary: all of jco's real glue passes, and nothing else does. */
 import { describe, expect, test } from 'vitest';
 import { exportPaths } from '../../../functions/builder/export-paths.ts';
 import { GlueRefusal } from '../../../functions/builder/glue/ast.ts';

@@ -1,3 +1,4 @@
+/** The meter on damaged and malicious core modules. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MeterError } from '../../../src/build/meter/reader.ts';

@@ -1,3 +1,4 @@
+/** The meter on the large modules of real toolchains. */
 import { expect, test } from 'vitest';
 import { meter } from '../../../src/build/meter/rewrite.ts';
 import { decodeComponent } from '../../../src/component/decode/index.ts';

@@ -1,3 +1,4 @@
+/** What metering keeps, what it charges, what it clamps and what it refuses. */
 import { describe, expect, test } from 'vitest';
 import { BULK_BASE, GROW_COST, THROW_COST } from '../../../src/build/meter/cost.ts';
 import { MeterError } from '../../../src/build/meter/reader.ts';

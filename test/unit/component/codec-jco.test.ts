@@ -1,3 +1,4 @@
+/** JSON through the codec and real glue of jco, there and back. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { resultToJson, valueFromJson, valueToJson } from '../../../src/component/codec/index.ts';
 import type { Primitive, ValueType } from '../../../src/component/model.ts';

@@ -1,3 +1,4 @@
+/** The codec: JSON to values and back, for random types and for each row of the contract. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { argumentsFromJson, resultToJson, valueFromJson, valueToJson } from '../../../src/component/codec/index.ts';

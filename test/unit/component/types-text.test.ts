@@ -1,3 +1,4 @@
+/** The TypeScript types of a component, checked with the TypeScript compiler. */
 import fc from 'fast-check';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';

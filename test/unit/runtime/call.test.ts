@@ -138,7 +138,11 @@ describe('the outcome', () => {
     const bare = oneFunction(() => {
       throw { payload: 1 };
     });
-    expect((await runCall(bare, request('go'))).outcome).toMatchObject({ kind: 'crashed', reason: 'trap' });
+    expect((await runCall(bare, request('go'))).outcome).toMatchObject({
+      kind: 'crashed',
+      reason: 'trap',
+      text: 'the component threw {"payload":1}',
+    });
   });
 
   it('is too-large for a result that has more bytes than allowed, not more characters', async () => {
