@@ -11,8 +11,8 @@ export interface Suspension {
 
 export interface Transpiled {
   readonly glue: string;
-  /** By the name that the glue asks for; everything that is not glue. */
-  readonly modules: ReadonlyMap<string, Uint8Array>;
+  /** By the name that the glue asks for; everything that is not glue. The next stage takes them out one by one. */
+  readonly modules: Map<string, Uint8Array>;
 }
 
 const NAME = 'c';
@@ -38,7 +38,7 @@ export async function transpile(
       instantiation: { tag: 'sync' },
       base64Cutoff: 0,
       validLiftingOptimization: true,
-      noComponentErrorWrapping: false,
+      noComponentErrorWrapping: true,
       noNamespacedExports: false,
       ...(suspension === undefined
         ? {}

@@ -3,7 +3,7 @@ import type { ValueType } from '../../src/component/model.ts';
 import type { CallOutcome } from '../../src/isolate/protocol.ts';
 import type { FuelMeter } from './fuel.ts';
 import { MAX_TRAP_TEXT } from './limits.ts';
-import { type GuestExit, WasiFailure, WasiTrap } from './wasi/failure.ts';
+import { type GuestExit, WasiTrap } from './wasi/failure.ts';
 
 export type Crashed = Extract<CallOutcome, { kind: 'crashed' }>;
 
@@ -12,14 +12,11 @@ const OUT_OF_MEMORY = /could not allocate memory|out of memory|array buffer allo
 
 /**
  * The payload of an `err` arm that the glue threw, or nothing when this is another end. Only a function whose result is
- * a `result` has one. jco throws the payload bare, or in a `ComponentError` (option `noComponentErrorWrapping: false`);
- * every trap and every failure of the harness is an `Error` without a payload of its own.
+ * a `result` has one. jco throws the payload bare (option `noComponentErrorWrapping`), and no payload is an `Error`; every
+ * trap and every failure of the harness is one.
  */
 export function errArm(type: ValueType | undefined, thrown: unknown): { readonly payload: unknown } | undefined {
-  if (type?.kind !== 'result' || thrown instanceof WasiFailure) return undefined;
-  if (!(thrown instanceof Error)) return { payload: thrown };
-  const payload = Object.getOwnPropertyDescriptor(thrown, 'payload');
-  return payload === undefined || !('value' in payload) ? undefined : { payload: payload.value };
+  return type?.kind !== 'result' || thrown instanceof Error ? undefined : { payload: thrown };
 }
 
 /** The outcome of a call whose guest threw `thrown`, other than an `err` arm. */

@@ -32,7 +32,7 @@ export async function buildInIsolate(
   if (sourceBytes > MAX_COMPONENT_BYTES) {
     return err({ stage: 'size', reason: `it has ${sourceBytes} bytes, the most is ${MAX_COMPONENT_BYTES}` });
   }
-  const options = { digest, maxBytes: MAX_COMPONENT_BYTES, initialFuel: FUEL_PER_SMOKE_RUN };
+  const options = { digest, maxBytes: sourceBytes, initialFuel: FUEL_PER_SMOKE_RUN };
   return builders.build((number) => builderEntrypoint(loader, number), source, options);
 }
 

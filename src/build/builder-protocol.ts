@@ -4,7 +4,7 @@ import type { BuildFailure, Manifest } from './manifest.ts';
 export interface BuilderOptions {
   /** `sha256:…` of the source. */
   readonly digest: string;
-  /** Largest source, in bytes; a longer stream is refused at stage `size`. */
+  /** Room for the source, in bytes; a longer stream is refused at stage `size`. */
   readonly maxBytes: number;
   /** What each core module's `__fuel` starts with: what its start function may use. */
   readonly initialFuel: number;

@@ -1,5 +1,6 @@
 /** Components, glue and core modules for the tests of the build, made from source. */
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
+import { Box } from '../../functions/builder/box.ts';
 import { type buildComponent as Build, buildComponent } from '../../functions/builder/build-component.ts';
 import { liftGlue } from '../../functions/builder/glue-lift.ts';
 import { suspensionOf } from '../../functions/builder/suspension.ts';
@@ -23,7 +24,7 @@ export function compile(bytes: Uint8Array): WebAssembly.Module {
 
 /** Runs all stages with the usual options. */
 export function build(component: Uint8Array): ReturnType<typeof Build> {
-  return buildComponent(new Uint8Array(component), {
+  return buildComponent(new Box(new Uint8Array(component)), {
     digest: DIGEST,
     maxBytes: component.length,
     initialFuel: 1_000_000,
