@@ -2,8 +2,8 @@
 import { describe, expect, inject, test } from 'vitest';
 import { MAX_COMPONENT_BYTES } from '../../src/core/limits.ts';
 import { clientOf, errorOf, freshName } from '../support/edge-client.ts';
-import { exampleBytes } from '../support/examples.ts';
-import { coreModule, importer, witPackage } from '../support/examples-wat.ts';
+import { exampleBytes, withNote } from '../support/examples.ts';
+import { coreModule, importer, panicker, witPackage } from '../support/examples-wat.ts';
 
 const client = clientOf(inject('edge'));
 const text = (value: string) => new TextEncoder().encode(value);
@@ -62,6 +62,25 @@ test('unknown imports are named one by one', async () => {
       expect.stringContaining('host-secret'),
     ]),
   );
+});
+
+test('a component that makes the transpiler panic is refused, and the good one right behind it is built', async () => {
+  const [bad, good] = [freshName('panic'), freshName('good')];
+  const [panicked, built] = await Promise.all([
+    client.upload(bad, await panicker()),
+    client.upload(good, withNote(await exampleBytes('adder'), good)),
+  ]);
+  expect(errorOf(panicked)).toMatchObject({
+    status: 422,
+    error_code: 'INVALID_COMPONENT',
+    details: { stage: 'transpile' },
+  });
+  expect(built.status).toBe(201);
+  for (const round of [1, 2, 3]) {
+    expect((await client.upload(bad, await panicker())).status).toBe(422);
+    expect((await client.upload(good, withNote(await exampleBytes('adder'), `${good} ${round}`))).status).toBe(201);
+    expect((await client.call(good, 'add', { a: round, b: 1 })).json).toEqual({ result: round + 1 });
+  }
 });
 
 test('an invalid component names the stage and the reason', async () => {

@@ -31,6 +31,19 @@ export const looper = (): Promise<Uint8Array> =>
     (core instance $instance (instantiate $looper))
     (func (export "spin") (result u32) (canon lift (core func $instance "spin"))))`);
 
+/** A valid component whose string encoding makes the transpiler panic. */
+export const panicker = (): Promise<Uint8Array> =>
+  assemble(`(component
+    (core module $panicker
+      (memory (export "memory") 1)
+      (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 0))
+      (func (export "f") (param i32 i32)))
+    (core instance $instance (instantiate $panicker))
+    (alias core export $instance "memory" (core memory $memory))
+    (alias core export $instance "realloc" (core func $realloc))
+    (func (export "f") (param "s" string)
+      (canon lift (core func $instance "f") (memory $memory) (realloc $realloc) string-encoding=latin1+utf16)))`);
+
 /** Imports an interface and a function that no platform provides. */
 export const importer = (): Promise<Uint8Array> =>
   assemble(`(component
