@@ -4,6 +4,7 @@ import { sweepAbandonedUploads } from './build/staging.ts';
 import { createGateway } from './gateway/app.ts';
 
 export { Build } from '../durable/build/index.ts';
+export { BuildRunner } from '../durable/build/runner.ts';
 export { Catalogue } from '../durable/catalogue/index.ts';
 export { Directory } from '../durable/directory.ts';
 export { PoolShard } from '../durable/pool/index.ts';

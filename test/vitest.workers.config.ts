@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { answerAsOrigin } from './support/source-origin.ts';
 
 function token(id: string, scope: string) {
   return { id, sha256: createHash('sha256').update(`${id}-token`).digest('hex'), scopes: [scope] };
@@ -14,7 +15,7 @@ export default defineConfig({
   plugins: [
     cloudflareTest({
       wrangler: { configPath: './wrangler.toml' },
-      miniflare: { bindings: { TOKENS: JSON.stringify(tokens) } },
+      miniflare: { bindings: { TOKENS: JSON.stringify(tokens) }, outboundService: answerAsOrigin },
     }),
   ],
   test: {

@@ -1,60 +1,78 @@
 /**
  * The build object: takes a staged upload, builds it once, keeps source and artifact in R2 while anyone refers to them.
- * It never holds the bytes: they stream between R2 and the builder isolate.
+ * It never holds the source: that streams between R2 and the builder isolate.
+ *
+ * Its alarm stands whenever something is left to do: a provisional reference to check, or bytes to delete.
  */
 import { DurableObject } from 'cloudflare:workers';
 import { readManifest } from '../../src/build/artifact-store.ts';
-import { toFailure } from '../../src/build/build-failure.ts';
-import { buildInIsolate } from '../../src/build/builder-isolate.ts';
-import { artifactKey, sourceKey } from '../../src/build/keys.ts';
+import { sourceKey } from '../../src/build/keys.ts';
 import { BUILDER_VERSION, type Manifest } from '../../src/build/manifest.ts';
 import { type Failure, failure } from '../../src/core/errors.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
-import { loadIsolate } from '../../src/isolate/loader.ts';
 import { type Bindings, supervisor } from '../shared/bindings.ts';
 import { openDatabase } from '../shared/database.ts';
-import type { AcquireRequest, BuildContract } from './contract.ts';
+import { deleteBytes, deleteOlderArtifacts, keepSource } from './artifacts.ts';
+import type { AcquireRequest, BuildContract, ReferenceKey } from './contract.ts';
 import { decideReferences } from './references.ts';
+import { buildRunner } from './runner.ts';
 import { BuildStore } from './store.ts';
+
+/** Time until a check or a deletion that failed is tried again, in milliseconds. */
+const RETRY_MS = 60_000;
+
+type BuildResult = Result<Manifest, Failure>;
 
 export class Build extends DurableObject<Bindings> implements BuildContract {
   readonly #store: BuildStore;
-  #building: Promise<Result<Manifest, Failure>> | undefined;
-  #taking: Promise<void> | undefined;
+  #building: Promise<BuildResult> | undefined;
+  /** Requests that need the bytes to stay while they run. */
+  #using = 0;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     this.#store = new BuildStore(openDatabase(ctx.storage));
   }
 
-  async acquire({ digest, component, stagingKey }: AcquireRequest): Promise<Result<Manifest, Failure>> {
+  async acquire({ digest, component, reference, stagingKey }: AcquireRequest): Promise<BuildResult> {
     this.#store.open(digest);
-    this.#store.refer(component, Date.now());
-    await this.#takeSource(digest, stagingKey);
-    const built = await this.#buildOnce(digest);
-    if (!built.ok) this.#store.release(component);
-    await this.#settle();
-    return built;
+    this.#store.refer({ component, reference }, Date.now());
+    // In the same turn, so that no reference is ever stored without it: an object that goes away is woken to clean up.
+    const alarm = this.#setAlarm();
+    return this.#use(async () => {
+      let built: BuildResult | undefined;
+      try {
+        await alarm;
+        built = await withPlatformErrors(async () => {
+          await keepSource(this.env.ARTIFACTS, digest, stagingKey);
+          return this.#buildOnce(digest);
+        });
+        return built;
+      } finally {
+        if (built?.ok !== true) this.#store.dropProvisional(reference);
+      }
+    });
   }
 
-  async ensure(digest: string): Promise<Result<Manifest, Failure>> {
+  async ensure(digest: string): Promise<BuildResult> {
     if (this.#store.digest() === undefined) return err(sourceGone(digest));
-    const built = await this.#buildOnce(digest);
-    // A release that came during the build has left the collecting to its end.
-    await this.#settle();
-    return built;
+    return this.#use(() =>
+      withPlatformErrors(async () => {
+        if ((await this.env.ARTIFACTS.head(sourceKey(digest))) === null) return err(sourceGone(digest));
+        return this.#buildOnce(digest);
+      }),
+    );
   }
 
-  async confirm(digest: string, component: string): Promise<void> {
+  async confirm(digest: string, key: ReferenceKey): Promise<void> {
     this.#store.open(digest);
-    this.#store.confirm(component, Date.now());
+    this.#store.confirm(key, Date.now());
     await this.#settle();
   }
 
-  async release(digest: string, component: string): Promise<void> {
+  async release(_digest: string, { reference }: ReferenceKey): Promise<void> {
     if (this.#store.digest() === undefined) return;
-    this.#store.open(digest);
-    this.#store.release(component);
+    this.#store.release(reference);
     await this.#settle();
   }
 
@@ -63,107 +81,105 @@ export class Build extends DurableObject<Bindings> implements BuildContract {
     const digest = this.#store.digest();
     if (digest === undefined) return;
     const decision = decideReferences(this.#store.references(), Date.now());
-    if (decision.kind === 'check') {
-      for (const component of decision.components) {
-        if (await supervisor(this.env, component).refersTo(digest)) this.#store.confirm(component, Date.now());
-        else this.#store.release(component);
+    let missed = false;
+    for (const { component, reference } of decision.kind === 'check' ? decision.due : []) {
+      try {
+        if (await supervisor(this.env, component).refersTo(digest, reference)) this.#store.confirmKnown(reference);
+        else this.#store.dropProvisional(reference);
+      } catch (error) {
+        missed = true;
+        console.error({ message: 'a reference could not be checked', component, reference, error: String(error) });
       }
     }
-    await this.#settle();
+    await this.#settle(missed ? Date.now() + RETRY_MS : 0);
   }
 
-  /** Copies the staged bytes to their lasting key, once; whoever staged them removes them. */
-  async #takeSource(digest: string, stagingKey: string): Promise<void> {
-    while (this.#taking !== undefined) await this.#taking.catch(() => undefined);
-    if (!this.#store.hasSource()) {
-      this.#taking = this.#copySource(digest, stagingKey).finally(() => {
-        this.#taking = undefined;
-      });
-      await this.#taking;
+  /** Nothing is deleted while `work` runs; the last to end settles. */
+  async #use<T>(work: () => Promise<T>): Promise<T> {
+    this.#using += 1;
+    try {
+      return await work();
+    } finally {
+      this.#using -= 1;
+      await this.#settle();
     }
-  }
-
-  async #copySource(digest: string, stagingKey: string): Promise<void> {
-    const staged = await this.env.ARTIFACTS.get(stagingKey);
-    if (staged === null) throw new Error('the staged upload is gone');
-    await this.env.ARTIFACTS.put(sourceKey(digest), staged.body);
-    this.#store.sourceStored();
   }
 
   /** Single flight: callers that come while a build runs share it. */
-  #buildOnce(digest: string): Promise<Result<Manifest, Failure>> {
+  #buildOnce(digest: string): Promise<BuildResult> {
     this.#building ??= this.#build(digest).finally(() => {
       this.#building = undefined;
     });
     return this.#building;
   }
 
-  async #build(digest: string): Promise<Result<Manifest, Failure>> {
+  async #build(digest: string): Promise<BuildResult> {
+    const bucket = this.env.ARTIFACTS;
     if (this.#store.builderVersion() === BUILDER_VERSION) {
-      const manifest = await readManifest(this.env.ARTIFACTS, digest);
+      const manifest = await readManifest(bucket, digest);
       if (manifest !== undefined) return ok(manifest);
     }
-    const source = await this.env.ARTIFACTS.get(sourceKey(digest));
+    const source = await bucket.head(sourceKey(digest));
     if (source === null) return err(sourceGone(digest));
-    const built = await buildInIsolate(this.env.LOADER, source.body, { digest, sourceBytes: source.size });
-    if (!built.ok) return err(toFailure(built.error));
-    const key = artifactKey(digest);
-    const { readable, writable } = new FixedLengthStream(built.value.bytes);
-    await Promise.all([built.value.artifact.pipeTo(writable), this.env.ARTIFACTS.put(key, readable)]);
-    const smoke = await this.#smoke(digest);
-    if (!smoke.ok) {
-      await this.env.ARTIFACTS.delete(key);
-      return smoke;
-    }
-    this.#store.artifactStored(BUILDER_VERSION);
-    return ok(built.value.manifest);
+    const answer = await buildRunner(this.ctx).run(digest, source.size);
+    // A copy: RPC gives its results a disposer, and one that is handed on keeps this object from going away.
+    const built = answer.ok ? ok(answer.value) : err(answer.error);
+    if (!built.ok) return built;
+    this.#store.artifactPassed(BUILDER_VERSION);
+    await deleteOlderArtifacts(bucket, digest).catch((error: unknown) => {
+      // They go with the source at the latest.
+      console.error({ message: 'older artifacts were not deleted', digest, error: String(error) });
+    });
+    return built;
   }
 
-  /** The last stage: one instance is made, in an isolate of its own. */
-  async #smoke(digest: string): Promise<Result<void, Failure>> {
-    try {
-      const isolate = loadIsolate(this.env.LOADER, { digest, owner: `smoke:${crypto.randomUUID()}` }, async () => {
-        const artifact = await this.env.ARTIFACTS.get(artifactKey(digest));
-        if (artifact === null) throw new Error('the artifact is gone');
-        return artifact.arrayBuffer();
-      });
-      const outcome = await isolate.smoke();
-      if (outcome.ok === true) return ok(undefined);
-      return err(toFailure({ stage: 'smoke', reason: `it does not start: ${String(outcome.error).slice(0, 500)}` }));
-    } catch (error) {
-      // Only V8's own refusal of the modules can end here: the harness reports what the guest does.
-      return err(toFailure({ stage: 'smoke', reason: `it does not load: ${String(error).slice(0, 500)}` }));
-    }
-  }
-
-  /** Collects, or sets the alarm that the references ask for. */
-  async #settle(): Promise<void> {
+  /** Deletes the bytes, or sets the alarm that the references ask for, no earlier than `notBefore`. */
+  async #settle(notBefore = 0): Promise<void> {
     const digest = this.#store.digest();
-    if (digest === undefined || this.#building !== undefined || this.#taking !== undefined) return;
+    if (digest === undefined) return;
+    await this.#setAlarm(notBefore);
     const decision = decideReferences(this.#store.references(), Date.now());
+    if (decision.kind === 'collect' && this.#using === 0) await this.#collect(digest);
+  }
+
+  /** Not async, and reads no clock but its own: the storage hears of the alarm in this very turn. */
+  #setAlarm(notBefore = 0): Promise<void> {
+    const now = Date.now();
+    const decision = decideReferences(this.#store.references(), now);
     switch (decision.kind) {
       case 'collect':
-        await this.#collect(digest);
-        break;
+        return this.ctx.storage.setAlarm(now + RETRY_MS);
       case 'check':
-        await this.ctx.storage.setAlarm(Date.now());
-        break;
+        return this.ctx.storage.setAlarm(Math.max(now, notBefore));
       case 'wait':
-        await this.ctx.storage.setAlarm(decision.at);
-        break;
+        return this.ctx.storage.setAlarm(Math.max(decision.at, notBefore));
       case 'keep':
-        await this.ctx.storage.deleteAlarm();
-        break;
+        return this.ctx.storage.deleteAlarm();
     }
   }
 
+  /** Nobody gets in between; if R2 fails, the alarm tries again. */
   async #collect(digest: string): Promise<void> {
     await this.ctx.blockConcurrencyWhile(async () => {
-      const builderVersion = this.#store.builderVersion() ?? BUILDER_VERSION;
-      await this.env.ARTIFACTS.delete([sourceKey(digest), artifactKey(digest, builderVersion)]);
-      await this.ctx.storage.deleteAlarm();
-      await this.ctx.storage.deleteAll();
+      if (this.#using > 0 || this.#store.references().length > 0) return;
+      try {
+        await deleteBytes(this.env.ARTIFACTS, digest);
+        await this.ctx.storage.deleteAlarm();
+        await this.ctx.storage.deleteAll();
+      } catch (error) {
+        console.error({ message: 'bytes were not deleted', digest, error: String(error) });
+      }
     });
+  }
+}
+
+/** R2 or the loader does not work: a failure that says so, for the caller may try again. */
+async function withPlatformErrors(work: () => Promise<BuildResult>): Promise<BuildResult> {
+  try {
+    return await work();
+  } catch (error) {
+    console.error({ message: 'a build failed for a reason of the platform', error: String(error) });
+    return err(failure('COMMUNICATION_FAILURE', 'the component could not be built or stored: try again'));
   }
 }
 

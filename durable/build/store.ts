@@ -1,32 +1,28 @@
 /**
- * SQLite of a build object.
+ * SQLite of a build object. What is in R2 is asked of R2.
  *
  * | table | holds | lives |
  * | --- | --- | --- |
- * | `build` | one row: digest, builder version of the stored artifact (null: none), whether the source is in R2 | until the last reference goes |
- * | `reference` | a component that refers to the digest; provisional until confirmed | until released |
+ * | `build` | one row: digest, version of the builder whose artifact passed its smoke run (null: none did) | until the last reference goes |
+ * | `reference` | a stored version that needs the bytes; provisional until confirmed | until released |
  */
 import { type Database, migrate, schemaVersion } from '../shared/database.ts';
+import type { ReferenceKey } from './contract.ts';
+import type { Reference } from './references.ts';
 
 const MIGRATIONS = [
   `CREATE TABLE build (
      id INTEGER PRIMARY KEY CHECK (id = 1),
      digest TEXT NOT NULL,
-     has_source INTEGER NOT NULL DEFAULT 0,
      builder_version INTEGER
    );
    CREATE TABLE reference (
-     component TEXT PRIMARY KEY,
+     reference TEXT PRIMARY KEY,
+     component TEXT NOT NULL,
      confirmed INTEGER NOT NULL,
      since INTEGER NOT NULL
    );`,
 ];
-
-export interface Reference {
-  readonly component: string;
-  readonly confirmed: boolean;
-  readonly since: number;
-}
 
 export class BuildStore {
   readonly #db: Database;
@@ -46,15 +42,7 @@ export class BuildStore {
     return this.#db.first<{ digest: string }>('SELECT digest FROM build')?.digest;
   }
 
-  hasSource(): boolean {
-    return this.#db.first<{ has_source: number }>('SELECT has_source FROM build')?.has_source === 1;
-  }
-
-  sourceStored(): void {
-    this.#db.run('UPDATE build SET has_source = 1');
-  }
-
-  /** Version of the builder that made the stored artifact. */
+  /** Version of the builder whose artifact passed its smoke run. */
   builderVersion(): number | undefined {
     return (
       this.#db.first<{ builder_version: number | null }>('SELECT builder_version FROM build')?.builder_version ??
@@ -62,34 +50,49 @@ export class BuildStore {
     );
   }
 
-  artifactStored(builderVersion: number): void {
+  artifactPassed(builderVersion: number): void {
     this.#db.run('UPDATE build SET builder_version = ?', builderVersion);
   }
 
-  /** Notes a reference; one that is confirmed stays so. */
-  refer(component: string, now: number): void {
+  /** Notes a provisional reference; one that is confirmed stays so. */
+  refer({ component, reference }: ReferenceKey, now: number): void {
     this.#db.run(
-      'INSERT INTO reference (component, confirmed, since) VALUES (?, 0, ?) ON CONFLICT (component) DO UPDATE SET since = excluded.since',
+      'INSERT INTO reference (reference, component, confirmed, since) VALUES (?, ?, 0, ?) ON CONFLICT (reference) DO UPDATE SET since = excluded.since',
+      reference,
       component,
       now,
     );
   }
 
-  confirm(component: string, now: number): void {
+  /** Notes a reference for good, whether it was known or not. */
+  confirm({ component, reference }: ReferenceKey, now: number): void {
     this.#db.run(
-      'INSERT INTO reference (component, confirmed, since) VALUES (?, 1, ?) ON CONFLICT (component) DO UPDATE SET confirmed = 1',
+      'INSERT INTO reference (reference, component, confirmed, since) VALUES (?, ?, 1, ?) ON CONFLICT (reference) DO UPDATE SET confirmed = 1',
+      reference,
       component,
       now,
     );
   }
 
-  release(component: string): void {
-    this.#db.run('DELETE FROM reference WHERE component = ?', component);
+  /** Confirms a reference if it is still there. */
+  confirmKnown(reference: string): void {
+    this.#db.run('UPDATE reference SET confirmed = 1 WHERE reference = ?', reference);
+  }
+
+  release(reference: string): void {
+    this.#db.run('DELETE FROM reference WHERE reference = ?', reference);
+  }
+
+  /** Drops a reference that nobody has confirmed. */
+  dropProvisional(reference: string): void {
+    this.#db.run('DELETE FROM reference WHERE reference = ? AND confirmed = 0', reference);
   }
 
   references(): Reference[] {
     return this.#db
-      .all<{ component: string; confirmed: number; since: number }>('SELECT * FROM reference ORDER BY component')
-      .map(({ component, confirmed, since }) => ({ component, confirmed: confirmed === 1, since }));
+      .all<{ component: string; reference: string; confirmed: number; since: number }>(
+        'SELECT component, reference, confirmed, since FROM reference ORDER BY reference',
+      )
+      .map((row) => ({ ...row, confirmed: row.confirmed === 1 }));
   }
 }

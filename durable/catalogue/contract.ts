@@ -1,5 +1,21 @@
 /** What the catalogue promises: the list of components, since objects cannot be enumerated from a Worker. */
-import type { ComponentState, Page, PageRequest, TemplatePush } from '../supervisor/contract.ts';
+import type { Failure } from '../../src/core/errors.ts';
+import type { ComponentState } from '../../src/core/lifecycle.ts';
+import type { Page, PageRequest } from '../../src/core/page.ts';
+import type { Result } from '../../src/core/result.ts';
+
+/** The template `default` as components copy it. A higher number is newer; `null` text: there is none. */
+export interface TemplateCopy {
+  readonly number: number;
+  readonly text: string | null;
+}
+
+/** A template as it was written. */
+export interface WrittenTemplate {
+  readonly name: string;
+  readonly hash: string;
+  readonly updatedAt: string;
+}
 
 export interface CatalogueEntry {
   readonly name: string;
@@ -9,15 +25,26 @@ export interface CatalogueEntry {
   readonly active: { readonly version: string; readonly digest: string };
   readonly functions: readonly string[];
   readonly calls: { readonly total: number; readonly failed: number };
+  /** Number of the template copy that the component has; an older one is sent the newer. */
+  readonly templateNumber: number;
 }
+
+/** What lists show of an entry. */
+export type ListedComponent = Omit<CatalogueEntry, 'number' | 'templateNumber'>;
 
 export interface CatalogueContract {
   upsert(entry: CatalogueEntry): Promise<void>;
   remove(name: string, number: number): Promise<void>;
   /** By name. */
-  list(page: PageRequest): Promise<Page<Omit<CatalogueEntry, 'number'>>>;
+  list(page: PageRequest): Promise<Page<ListedComponent>>;
   /** True when all of these names are there. */
   has(names: readonly string[]): Promise<boolean>;
-  /** Pushes a changed template to every supervisor, now and again until it arrives. */
-  pushTemplate(template: TemplatePush): Promise<void>;
+  /** The template `default`, as last written here; number 0 and what KV has when it never was. */
+  defaultTemplate(): Promise<TemplateCopy>;
+  /**
+   * Checks and stores a template, as its only writer. A change of `default` is sent to every component: those that answer
+   * within seconds have it before this returns, the others as soon as they can.
+   */
+  writeTemplate(name: string, text: string): Promise<Result<WrittenTemplate, Failure>>;
+  deleteTemplate(name: string): Promise<Result<void, Failure>>;
 }

@@ -4,15 +4,18 @@
  * | table | holds | lives |
  * | --- | --- | --- |
  * | `component` | name, record number, the entry as JSON (null: removed) | for ever; a removed name keeps its number |
+ * | `template` | one row: number and text (null: none) of the template `default` | for ever |
  * | `outbox` | template changes owed to supervisors | until delivered |
  */
+
+import type { Page, PageRequest } from '../../src/core/page.ts';
 import { type Database, migrate } from '../shared/database.ts';
 import { OUTBOX_TABLE } from '../shared/outbox.ts';
-import type { Page, PageRequest } from '../supervisor/contract.ts';
-import type { CatalogueEntry } from './contract.ts';
+import type { CatalogueEntry, TemplateCopy } from './contract.ts';
 
 const MIGRATIONS = [
   `CREATE TABLE component (name TEXT PRIMARY KEY, number INTEGER NOT NULL, entry TEXT);
+   CREATE TABLE template (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL, text TEXT);
    ${OUTBOX_TABLE}`,
 ];
 
@@ -50,6 +53,17 @@ export class CatalogueStore {
     const items = rows.slice(0, limit).map(({ entry }) => JSON.parse(entry) as CatalogueEntry);
     const last = items.at(-1);
     return rows.length > limit && last !== undefined ? { items, next: last.name } : { items };
+  }
+
+  template(): TemplateCopy | undefined {
+    return this.#db.first<{ number: number; text: string | null }>('SELECT number, text FROM template');
+  }
+
+  /** The next copy. */
+  putTemplate(text: string | null): TemplateCopy {
+    const number = (this.template()?.number ?? 0) + 1;
+    this.#db.run('INSERT OR REPLACE INTO template (id, number, text) VALUES (1, ?, ?)', number, text);
+    return { number, text };
   }
 
   names(): string[] {

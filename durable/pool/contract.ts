@@ -63,10 +63,17 @@ export interface PoolGauges {
 
 /** What a shard tells its supervisor, in batches. Counters are increments. */
 export interface PoolReport {
+  readonly shard: number;
+  readonly incarnation: number;
+  /** Which life of the shard, and which batch of it: a batch that comes twice counts once. */
+  readonly run: string;
+  readonly sequence: number;
   readonly calls: number;
   readonly failed: number;
   readonly durations: Histogram;
   readonly facts: readonly { readonly time: number; readonly body: FactBody }[];
+  /** Facts that did not fit into the batch. */
+  readonly droppedFacts: number;
 }
 
 export interface PoolContract {

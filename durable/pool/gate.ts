@@ -8,6 +8,7 @@ interface Waiting {
 export type Entry = 'entered' | 'refused' | 'expired';
 
 export class Gate {
+  #capacity: Capacity = { maxConcurrent: 0, maxQueue: 0 };
   #executing = 0;
   readonly #waiting = new Set<Waiting>();
   readonly #idle = new Set<() => void>();
@@ -16,9 +17,15 @@ export class Gate {
     return { executing: this.#executing, queued: this.#waiting.size };
   }
 
+  /** Takes a new capacity; more room lets those who wait in at once. */
+  resize(capacity: Capacity): void {
+    this.#capacity = capacity;
+    this.#letIn();
+  }
+
   /** `entered`: the caller must `leave`. `refused`: no room to wait. `expired`: waited for `waitMs` in vain. */
-  enter(capacity: Capacity, waitMs: number): Entry | Promise<Entry> {
-    switch (admit(this.load, capacity)) {
+  enter(waitMs: number): Entry | Promise<Entry> {
+    switch (admit(this.load, this.#capacity)) {
       case 'run':
         this.#executing += 1;
         return 'entered';
@@ -29,23 +36,17 @@ export class Gate {
     }
   }
 
-  leave(capacity: Capacity): void {
+  leave(): void {
     this.#executing -= 1;
-    for (const next of this.#waiting) {
-      if (this.#executing >= capacity.maxConcurrent) break;
-      this.#waiting.delete(next);
-      this.#executing += 1;
-      next.start();
-    }
-    if (this.#executing === 0 && this.#waiting.size === 0) {
-      for (const resolve of this.#idle) resolve();
-      this.#idle.clear();
-    }
+    this.#letIn();
+    if (!this.#isIdle()) return;
+    for (const resolve of this.#idle) resolve();
+    this.#idle.clear();
   }
 
   /** True when nothing runs or waits any more, false after `timeoutMs`. */
   async drained(timeoutMs: number): Promise<boolean> {
-    if (this.#executing === 0 && this.#waiting.size === 0) return true;
+    if (this.#isIdle()) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const done = () => resolve(true);
     this.#idle.add(done);
@@ -54,6 +55,19 @@ export class Gate {
     clearTimeout(timer);
     this.#idle.delete(done);
     return drained;
+  }
+
+  #isIdle(): boolean {
+    return this.#executing === 0 && this.#waiting.size === 0;
+  }
+
+  #letIn(): void {
+    for (const next of this.#waiting) {
+      if (this.#executing >= this.#capacity.maxConcurrent) break;
+      this.#waiting.delete(next);
+      this.#executing += 1;
+      next.start();
+    }
   }
 
   #wait(waitMs: number): Promise<Entry> {

@@ -3,49 +3,39 @@
  * and answers. Everything it needs is in the config that the supervisor pushed.
  */
 import { DurableObject } from 'cloudflare:workers';
-import { artifactKey } from '../../src/build/keys.ts';
-import { resolveFunction } from '../../src/component/functions.ts';
 import { type Failure, failure } from '../../src/core/errors.ts';
 import { type FactBody, isFailed } from '../../src/core/facts.ts';
+import { MAX_BODY_BYTES_IN_FLIGHT } from '../../src/core/limits.ts';
 import { type Bucket, fullBucket, take } from '../../src/core/token-bucket.ts';
-import { type Settled, settle, settleLost } from '../../src/isolate/guest-error.ts';
-import { loadIsolate } from '../../src/isolate/loader.ts';
-import type { IsolateEntrypoint } from '../../src/isolate/protocol.ts';
-import { type Bindings, build, supervisor } from '../shared/bindings.ts';
+import type { Settled } from '../../src/isolate/guest-error.ts';
+import { type Bindings, supervisor } from '../shared/bindings.ts';
 import { openDatabase } from '../shared/database.ts';
-import { CallCapabilitiesTarget } from './call-capabilities.ts';
+import { callCapabilities } from './call-capabilities.ts';
+import { checkCall, type Serving } from './check-call.ts';
 import type { FunctionEntry, PoolAnswer, PoolCall, PoolContract, PoolGauges, ShardConfig } from './contract.ts';
 import { Gate } from './gate.ts';
+import { IsolateOwner } from './isolate-owner.ts';
 import { Reporter } from './reporter.ts';
 import { PoolStore } from './store.ts';
 
-type Serving = Extract<ShardConfig, { state: 'serving' }>;
-
-/** Added to a call's own deadline before the shard gives up on the isolate itself, in milliseconds. */
-const ISOLATE_GRACE_MS = 2_000;
-
 export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   readonly #store: PoolStore;
+  readonly #isolates: IsolateOwner;
   readonly #gate = new Gate();
-  readonly #reporter: Reporter;
+  #reporter: Reporter | undefined;
   #config: ShardConfig | undefined;
   #bucket: Bucket | undefined;
-  #isolate: { readonly key: string; readonly entrypoint: IsolateEntrypoint } | undefined;
+  #bodyBytes = 0;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     this.#store = new PoolStore(openDatabase(ctx.storage));
-    this.#config = this.#store.config();
-    this.#reporter = new Reporter(
-      async (report) => {
-        if (this.#config !== undefined) await supervisor(env, this.#config.component).report(report);
-      },
-      (work) => ctx.waitUntil(work),
-    );
+    this.#isolates = new IsolateOwner(env, ctx.id.toString());
+    this.#adopt(this.#store.config());
   }
 
   async configure(config: ShardConfig): Promise<void> {
-    if (this.#store.replace(config)) this.#config = config;
+    if (this.#store.replace(config)) this.#adopt(config);
   }
 
   async gauges(): Promise<PoolGauges> {
@@ -57,28 +47,53 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   }
 
   async call(call: PoolCall): Promise<PoolAnswer> {
-    const config = this.#config;
-    if (config === undefined || config.state === 'removed') return refuse(notFound());
-    const { version } = config;
-    const checked = check(config, call);
-    if (!checked.ok) return { version, ...refuse(checked.failure) };
-
-    const limited = this.#limitRate(config);
-    if (limited !== undefined) return { version, ...refuse(limited) };
+    const checked = checkCall(this.#config, call);
+    if (!checked.ok) return this.#refuse(checked.error);
+    const { config } = checked.value;
+    const limited = this.#limitRate(config) ?? this.#limitBytes(call);
+    if (limited !== undefined) return this.#refuse(limited);
 
     const arrived = performance.now();
-    const entry = await this.#gate.enter(config, config.timeoutMs);
-    if (entry !== 'entered') return { version, ...refuse(busy(entry)) };
-    const entered = performance.now();
-    const instance = crypto.randomUUID();
+    this.#bodyBytes += call.body.byteLength;
     try {
-      const settled = await this.#run(config, checked.function, call, instance);
-      const callMs = performance.now() - entered;
-      this.#record(config, checked.function, call, instance, callMs, settled);
-      return { version, instance, queuedMs: entered - arrived, callMs, answer: settled.answer };
+      const entry = await this.#gate.enter(config.timeoutMs);
+      if (entry !== 'entered') return this.#refuse(busy(entry));
+      try {
+        // The config may have changed while the call waited: it runs under what holds now, or not at all.
+        const current = this.#config === config ? checked : checkCall(this.#config, call);
+        if (!current.ok) return this.#refuse(current.error);
+        return await this.#run(current.value.config, current.value.target, call, performance.now() - arrived);
+      } finally {
+        this.#gate.leave();
+      }
     } finally {
-      this.#gate.leave(config);
+      this.#bodyBytes -= call.body.byteLength;
     }
+  }
+
+  async #run(config: Serving, target: FunctionEntry, call: PoolCall, queuedMs: number): Promise<PoolAnswer> {
+    const entered = performance.now();
+    const { component, version, environment, timeoutMs, responseBytes: maxResponseBytes } = config;
+    const instance = crypto.randomUUID();
+    const { capabilities, end } = callCapabilities({ component, version, instance, request: call.request });
+    const request = { function: target.id, body: call.body, instance, environment, timeoutMs, maxResponseBytes };
+    const settled = await this.#isolates.run(config, request, capabilities);
+    end();
+    const callMs = performance.now() - entered;
+    this.#record(config, target, call, instance, callMs, settled);
+    return { version, instance, queuedMs, callMs, answer: settled.answer };
+  }
+
+  #adopt(config: ShardConfig | undefined): void {
+    this.#config = config;
+    if (config?.state !== 'serving') return;
+    this.#gate.resize(config);
+    if (this.#reporter?.incarnation === config.incarnation) return;
+    this.#reporter = new Reporter(
+      { shard: 0, incarnation: config.incarnation },
+      (report) => supervisor(this.env, config.component).report(report),
+      (work) => this.ctx.waitUntil(work),
+    );
   }
 
   #limitRate({ rate }: Serving): Failure | undefined {
@@ -87,165 +102,43 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     const { bucket, allowed, retryAfterSeconds } = take(this.#bucket ?? fullBucket(rate, now), rate, now);
     this.#bucket = bucket;
     if (allowed) return undefined;
+    const message = `this component takes ${rate.perSecond} calls a second: slow down`;
+    return { ...failure('RATE_LIMITED', message), retryAfterSeconds };
+  }
+
+  /** Calls are counted by the gate; what they bring is counted here, since it is held until they end. */
+  #limitBytes({ body }: PoolCall): Failure | undefined {
+    if (this.#bodyBytes + body.byteLength <= MAX_BODY_BYTES_IN_FLIGHT) return undefined;
     return {
-      ...failure('RATE_LIMITED', `this component takes ${rate.perSecond} calls a second: slow down`),
-      retryAfterSeconds,
+      ...failure('RESOURCE_EXHAUSTED', 'the component has too much to read: try again later'),
+      retryAfterSeconds: 1,
     };
   }
 
-  async #run(config: Serving, target: FunctionEntry, call: PoolCall, instance: string): Promise<Settled> {
-    const { timeoutMs } = config;
-    const capabilities = new CallCapabilitiesTarget({
-      component: config.component,
-      version: config.version,
-      instance,
-      request: call.request,
-    });
-    const { promise: late, resolve } = Promise.withResolvers<unknown>();
-    const timer = setTimeout(() => resolve({ kind: 'timeout', fuel: 0 }), timeoutMs + ISOLATE_GRACE_MS);
-    try {
-      const running = this.#entrypoint(config).call(
-        {
-          function: target.id,
-          body: call.body,
-          instance,
-          environment: config.environment,
-          timeoutMs,
-          maxResponseBytes: config.responseBytes,
-        },
-        capabilities,
-      );
-      // If the deadline wins, nobody is left to hear how the isolate fails.
-      running.catch(() => undefined);
-      return settle(await Promise.race([running, late]), timeoutMs);
-    } catch (error) {
-      // The isolate threw or went away: the next call gets a new one.
-      this.#isolate = undefined;
-      return settleLost(error);
-    } finally {
-      clearTimeout(timer);
-      capabilities.end();
-    }
-  }
-
-  #entrypoint(config: Serving): IsolateEntrypoint {
-    const key = `${config.digest}:${config.component}:${config.incarnation}:${this.ctx.id.toString()}`;
-    if (this.#isolate?.key !== key) {
-      const entrypoint = loadIsolate(this.env.LOADER, { digest: config.digest, owner: key }, () =>
-        this.#artifact(config),
-      );
-      this.#isolate = { key, entrypoint };
-    }
-    return this.#isolate.entrypoint;
-  }
-
-  /** One read; a release with a newer builder finds nothing there yet and has it built from the source. */
-  async #artifact({ digest }: Serving): Promise<ArrayBuffer> {
-    const stored = await this.env.ARTIFACTS.get(artifactKey(digest));
-    if (stored !== null) return stored.arrayBuffer();
-    const rebuilt = await build(this.env, digest).ensure(digest);
-    if (!rebuilt.ok) throw new Error(rebuilt.error.message);
-    const fresh = await this.env.ARTIFACTS.get(artifactKey(digest));
-    if (fresh === null) throw new Error('the artifact of this version is gone');
-    return fresh.arrayBuffer();
+  #refuse(reason: Failure): PoolAnswer {
+    const answer = { kind: 'failure', failure: reason } as const;
+    return this.#config?.state === 'serving' ? { version: this.#config.version, answer } : { answer };
   }
 
   #record(
-    config: Serving,
+    { version }: Serving,
     target: FunctionEntry,
     call: PoolCall,
     instance: string,
     callMs: number,
-    settled: Settled,
+    { outcome, fuel }: Settled,
   ): void {
-    const { version } = config;
-    const { outcome, fuel } = settled;
     const common = { version, instance, request: call.request };
-    const facts: FactBody[] = [
-      {
-        type: 'FunctionCalled',
-        ...common,
-        function: target.id,
-        durationMs: Math.round(callMs * 1_000) / 1_000,
-        fuel,
-        outcome,
-      },
-    ];
+    const durationMs = Math.round(callMs * 1_000) / 1_000;
+    const facts: FactBody[] = [{ type: 'FunctionCalled', ...common, function: target.id, durationMs, fuel, outcome }];
     if (outcome === 'trap' || outcome === 'out-of-memory') {
       facts.push({ type: 'InstanceCrashed', ...common, reason: outcome });
     }
-    this.#reporter.called(Date.now(), callMs, isFailed(outcome), facts);
+    this.#reporter?.called(Date.now(), callMs, isFailed(outcome), facts);
   }
-}
-
-type Checked =
-  | { readonly ok: true; readonly function: FunctionEntry }
-  | { readonly ok: false; readonly failure: Failure };
-
-/** Everything that can be refused without an isolate. */
-function check(config: Serving, call: PoolCall): Checked {
-  const refused = (reason: Failure): Checked => ({ ok: false, failure: reason });
-  if (config.access === 'token' && !call.caller.invoke) {
-    return refused(
-      call.caller.authenticated
-        ? failure('FORBIDDEN', 'this component needs a token with the scope invoke')
-        : failure('UNAUTHENTICATED', 'this component needs a bearer token with the scope invoke'),
-    );
-  }
-  if (call.body.byteLength > config.requestBytes) {
-    return refused(
-      failure('TOO_LARGE', `the arguments are larger than ${config.requestBytes} bytes: send less`, {
-        maxBytes: String(config.requestBytes),
-      }),
-    );
-  }
-  const resolved = resolveFunction(config.functions, call.function);
-  if (!resolved.ok) return refused(functionNotFound(config, call.function, resolved.error));
-  const target = resolved.value;
-  if (!target.callable) {
-    return refused(
-      failure(
-        'INVALID_REQUEST',
-        `${target.id} cannot be called over JSON: ${target.reason ?? 'its types have no JSON form'}`,
-        {
-          field: 'function',
-          expected: 'a function whose values can be written in JSON',
-        },
-      ),
-    );
-  }
-  return { ok: true, function: target };
-}
-
-function functionNotFound(
-  { component }: Serving,
-  requested: string,
-  { nearest, ambiguous }: { readonly nearest: readonly string[]; readonly ambiguous?: readonly string[] },
-): Failure {
-  const shown = requested.slice(0, 200);
-  if (ambiguous !== undefined && ambiguous.length > 0) {
-    return failure('FUNCTION_NOT_FOUND', `${component} has several functions that ${shown} can mean: use a full name`, {
-      nearest: ambiguous.join(', '),
-    });
-  }
-  return failure(
-    'FUNCTION_NOT_FOUND',
-    `${component} has no function ${shown}: nearest are ${nearest.join(', ') || 'none'}`,
-    {
-      nearest: nearest.join(', '),
-    },
-  );
-}
-
-function notFound(): Failure {
-  return failure('COMPONENT_NOT_FOUND', 'there is no component of this name: GET /v1/components lists them');
 }
 
 function busy(entry: 'refused' | 'expired'): Failure {
   const why = entry === 'refused' ? 'its queue is full' : 'no place became free in time';
   return { ...failure('RESOURCE_EXHAUSTED', `the component is busy, ${why}: try again later`), retryAfterSeconds: 1 };
-}
-
-function refuse(reason: Failure): PoolAnswer {
-  return { answer: { kind: 'failure', failure: reason } };
 }

@@ -1,73 +1,93 @@
 /**
- * Collects what calls did and sends it to the supervisor in batches, so that a call costs no message. The newest
- * facts win when more happen than a batch holds; counters are never dropped while the object lives.
+ * Collects what calls did and sends it to the supervisor in batches, so that a call costs no message. A batch that could
+ * not be sent is sent again as it was, so that it counts once; an eviction loses at most the last batch.
  */
 import type { FactBody } from '../../src/core/facts.ts';
-import { addDuration, EMPTY_HISTOGRAM, type Histogram, mergeHistograms } from '../../src/core/histogram.ts';
+import { addDuration, EMPTY_HISTOGRAM } from '../../src/core/histogram.ts';
 import type { PoolReport } from './contract.ts';
 
 /** Time between the first call of a batch and its delivery, in milliseconds. */
 const BATCH_MS = 250;
 
-/** Facts in one batch: what a supervisor can store in a few milliseconds. */
+/** Longest wait before a batch is sent again, in milliseconds. */
+const RETRY_MAX_MS = 30_000;
+
+/** Facts in one batch: what a supervisor can store in a few milliseconds. The newest are kept. */
 const MAX_FACTS_PER_BATCH = 200;
 
+type Batch = Pick<PoolReport, 'calls' | 'failed' | 'durations' | 'facts' | 'droppedFacts'>;
+
+const EMPTY: Batch = { calls: 0, failed: 0, durations: EMPTY_HISTOGRAM, facts: [], droppedFacts: 0 };
+
 export class Reporter {
+  readonly incarnation: number;
+  readonly #shard: number;
   readonly #send: (report: PoolReport) => Promise<void>;
   readonly #keepAlive: (work: Promise<void>) => void;
-  #calls = 0;
-  #failed = 0;
-  #durations: Histogram = EMPTY_HISTOGRAM;
-  #facts: { time: number; body: FactBody }[] = [];
+  readonly #run = crypto.randomUUID();
+  #sequence = 0;
+  #batch: Batch = EMPTY;
+  #unsent: PoolReport | undefined;
+  #failures = 0;
   #scheduled = false;
 
-  constructor(send: (report: PoolReport) => Promise<void>, keepAlive: (work: Promise<void>) => void) {
+  constructor(
+    { shard, incarnation }: Pick<PoolReport, 'shard' | 'incarnation'>,
+    send: (report: PoolReport) => Promise<void>,
+    keepAlive: (work: Promise<void>) => void,
+  ) {
+    this.#shard = shard;
+    this.incarnation = incarnation;
     this.#send = send;
     this.#keepAlive = keepAlive;
   }
 
-  called(time: number, durationMs: number, failed: boolean, facts: readonly FactBody[]): void {
-    this.#calls += 1;
-    if (failed) this.#failed += 1;
-    this.#durations = addDuration(this.#durations, durationMs);
-    for (const body of facts) {
-      if (this.#facts.length >= MAX_FACTS_PER_BATCH) this.#facts.shift();
-      this.#facts.push({ time, body });
-    }
-    this.#schedule();
+  called(time: number, durationMs: number, failed: boolean, bodies: readonly FactBody[]): void {
+    const { calls, failed: before, durations, facts, droppedFacts } = this.#batch;
+    const all = [...facts, ...bodies.map((body) => ({ time, body }))];
+    this.#batch = {
+      calls: calls + 1,
+      failed: before + (failed ? 1 : 0),
+      durations: addDuration(durations, durationMs),
+      facts: all.slice(-MAX_FACTS_PER_BATCH),
+      droppedFacts: droppedFacts + Math.max(0, all.length - MAX_FACTS_PER_BATCH),
+    };
+    this.#schedule(BATCH_MS);
   }
 
-  #schedule(): void {
+  #schedule(waitMs: number): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     const { promise, resolve } = Promise.withResolvers<void>();
     setTimeout(() => {
       this.#scheduled = false;
       this.#flush().finally(resolve);
-    }, BATCH_MS);
+    }, waitMs);
     this.#keepAlive(promise);
   }
 
   async #flush(): Promise<void> {
-    const report: PoolReport = {
-      calls: this.#calls,
-      failed: this.#failed,
-      durations: this.#durations,
-      facts: this.#facts,
-    };
-    this.#calls = 0;
-    this.#failed = 0;
-    this.#durations = EMPTY_HISTOGRAM;
-    this.#facts = [];
+    this.#unsent ??= this.#seal();
+    if (this.#unsent === undefined) return;
     try {
-      await this.#send(report);
+      await this.#send(this.#unsent);
+      this.#unsent = undefined;
+      this.#failures = 0;
     } catch (error) {
+      this.#failures += 1;
       console.warn({ message: 'a report to the supervisor failed and is sent again', error: String(error) });
-      this.#calls += report.calls;
-      this.#failed += report.failed;
-      this.#durations = mergeHistograms(this.#durations, report.durations);
-      this.#facts = [...report.facts, ...this.#facts].slice(-MAX_FACTS_PER_BATCH);
-      this.#schedule();
     }
+    if (this.#unsent !== undefined || this.#batch.calls > 0) {
+      this.#schedule(Math.min(BATCH_MS * 2 ** this.#failures, RETRY_MAX_MS));
+    }
+  }
+
+  #seal(): PoolReport | undefined {
+    if (this.#batch.calls === 0) return undefined;
+    this.#sequence += 1;
+    const { incarnation } = this;
+    const sealed = { shard: this.#shard, incarnation, run: this.#run, sequence: this.#sequence, ...this.#batch };
+    this.#batch = EMPTY;
+    return sealed;
   }
 }

@@ -16,6 +16,9 @@ export const OUTBOX_TABLE = `CREATE TABLE outbox (
 const RETRY_MS = 1_000;
 const RETRY_MAX_MS = 300_000;
 
+/** Targets that are served at a time: an object has six connections. */
+const MAX_PARALLEL_TARGETS = 4;
+
 /** Delivers one message; throws when it must be tried again. */
 export type Deliver<M> = (message: M) => Promise<void>;
 
@@ -55,22 +58,36 @@ export class Outbox<M> {
   }
 
   async #drain(): Promise<boolean> {
-    const failed = new Set<string>();
     const rows = this.#db.all<{ id: number; target: string; message: string }>(
       'SELECT id, target, message FROM outbox ORDER BY id',
     );
-    for (const row of rows) {
-      if (failed.has(row.target)) continue;
+    const targets = Array.from(Map.groupBy(rows, ({ target }) => target));
+    let failed = false;
+    const worker = async () => {
+      for (let next = targets.shift(); next !== undefined; next = targets.shift()) {
+        if (!(await this.#deliverAll(...next))) failed = true;
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(MAX_PARALLEL_TARGETS, targets.length) }, worker));
+    this.#failures = failed ? this.#failures + 1 : 0;
+    return this.isEmpty();
+  }
+
+  /** In order, up to the first that fails. */
+  async #deliverAll(
+    target: string,
+    rows: readonly { readonly id: number; readonly message: string }[],
+  ): Promise<boolean> {
+    for (const { id, message } of rows) {
       try {
         // A cast: the row was written by `add` of this class.
-        await this.#deliver(JSON.parse(row.message) as M);
-        this.#db.run('DELETE FROM outbox WHERE id = ?', row.id);
+        await this.#deliver(JSON.parse(message) as M);
+        this.#db.run('DELETE FROM outbox WHERE id = ?', id);
       } catch (error) {
-        failed.add(row.target);
-        console.warn({ message: 'outbox delivery failed', target: row.target, error: String(error) });
+        console.warn({ message: 'outbox delivery failed', target, error: String(error) });
+        return false;
       }
     }
-    this.#failures = failed.size === 0 ? 0 : this.#failures + 1;
-    return this.isEmpty();
+    return true;
   }
 }

@@ -3,14 +3,16 @@ import type { ImportEntry } from '../../src/build/manifest.ts';
 import type { TypeDefinition } from '../../src/component/type-definitions.ts';
 import type { Failure } from '../../src/core/errors.ts';
 import type { Fact } from '../../src/core/facts.ts';
+import type { ComponentState } from '../../src/core/lifecycle.ts';
+import type { Page, PageRequest } from '../../src/core/page.ts';
 import type { Result } from '../../src/core/result.ts';
+import type { TemplateCopy } from '../catalogue/contract.ts';
 import type { PoolReport } from '../pool/contract.ts';
 
 export interface DeployRequest {
   readonly name: string;
   /** `sha256:…` of the staged bytes. */
   readonly digest: string;
-  readonly bytes: number;
   /** R2 key of the staged upload; the caller removes it afterwards. */
   readonly stagingKey: string;
   /** Where the bytes came from: `upload`, or a URL without its credentials. */
@@ -30,8 +32,6 @@ export interface DeployReceipt {
   readonly state: ComponentState;
   readonly functions: readonly string[];
 }
-
-export type ComponentState = 'loaded' | 'starting' | 'running' | 'draining' | 'stopping' | 'stopped' | 'failed';
 
 /** A function as it is shown: types in WIT's spelling. */
 export interface FunctionDescription {
@@ -61,7 +61,9 @@ export interface ComponentDescription {
   /** The named types that the functions mention. */
   readonly types: readonly TypeDefinition[];
   readonly imports: readonly ImportEntry[];
-  readonly policy: { readonly source: string; readonly hash: string };
+  /** `error` instead of a hash: the policy in force no longer parses, since the platform's maxima were lowered. */
+  readonly policy: { readonly source: string; readonly hash?: string; readonly error?: string };
+  /** The limits that hold for a call now. */
   readonly limits: Readonly<Record<string, number>>;
 }
 
@@ -94,22 +96,6 @@ export interface PolicyView {
   readonly ignored: readonly string[];
 }
 
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly next?: string;
-}
-
-export interface PageRequest {
-  readonly limit: number;
-  readonly cursor?: string;
-}
-
-/** A policy template as it is pushed. `null` text: the template is gone. */
-export interface TemplatePush {
-  readonly name: string;
-  readonly text: string | null;
-}
-
 export interface SupervisorContract {
   deploy(request: DeployRequest): Promise<Result<DeployReceipt, Failure>>;
   describe(): Promise<Result<ComponentDescription, Failure>>;
@@ -121,7 +107,9 @@ export interface SupervisorContract {
   deletePolicy(): Promise<Result<PolicyView, Failure>>;
   /** Drains, then removes. `purge` also gives up the stored versions. */
   remove(options: { readonly purge: boolean }): Promise<Result<void, Failure>>;
-  templateChanged(template: TemplatePush): Promise<void>;
+  /** Takes the newer copy of the template `default`; an older one is ignored. */
+  templateChanged(template: TemplateCopy): Promise<void>;
   report(report: PoolReport): Promise<void>;
-  refersTo(digest: string): Promise<boolean>;
+  /** Whether a stored version has this hold on the bytes. */
+  refersTo(digest: string, reference: string): Promise<boolean>;
 }

@@ -1,13 +1,19 @@
 /** Pure: how a component's record is shown to the outside. */
 import type { Manifest } from '../../src/build/manifest.ts';
+import { MAX_MEMORY_BYTES } from '../../src/build/meter/limits.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
 import { typeDefinitions } from '../../src/component/type-definitions.ts';
 import { typeText } from '../../src/component/wit-text.ts';
+import type { Failure } from '../../src/core/errors.ts';
 import { quantileMs } from '../../src/core/histogram.ts';
+import { FUEL_PER_CALL } from '../../src/core/limits.ts';
+import type { Result } from '../../src/core/result.ts';
+import { DEFAULT_TEMPLATE, DENY_ALL } from '../../src/policy/index.ts';
 import type { PoolGauges } from '../pool/contract.ts';
 import type { ComponentDescription, ComponentStatus, FunctionDescription } from './contract.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
 import type { Counters, PresentRecord, VersionRecord } from './record.ts';
+import { callLimits } from './shard-config.ts';
 
 export function describeFunction(fn: CallableFunction): FunctionDescription {
   return {
@@ -24,11 +30,17 @@ export function describeFunction(fn: CallableFunction): FunctionDescription {
 /** What is kept of a build for a new version. */
 export function versionRecord(
   manifest: Manifest,
-  { version, source, now }: { readonly version: string; readonly source: string; readonly now: number },
+  {
+    version,
+    reference,
+    source,
+    now,
+  }: { readonly version: string; readonly reference: string; readonly source: string; readonly now: number },
 ): VersionRecord {
   return {
     version,
     digest: manifest.digest,
+    reference,
     bytes: manifest.sourceBytes,
     source,
     createdAt: now,
@@ -44,12 +56,8 @@ export function describeComponent(
   record: PresentRecord,
   versions: readonly VersionRecord[],
   active: VersionRecord,
-  { policy, source, hash }: PolicyInForce,
+  policy: Result<PolicyInForce, Failure>,
 ): ComponentDescription {
-  const { limits, pool } = policy.resources;
-  const numbers = Object.entries({ ...limits, ...pool }).filter(
-    (entry): entry is [string, number] => typeof entry[1] === 'number',
-  );
   return {
     name: record.name,
     state: record.state,
@@ -64,8 +72,17 @@ export function describeComponent(
     functions: active.functions,
     types: active.types,
     imports: active.imports,
-    policy: { source, hash },
-    limits: Object.fromEntries(numbers),
+    policy: policy.ok
+      ? { source: policy.value.source, hash: policy.value.hash }
+      : {
+          source: record.policy.own === undefined ? `template:${DEFAULT_TEMPLATE}` : 'component',
+          error: policy.error.message,
+        },
+    limits: {
+      ...callLimits(policy.ok ? policy.value.policy : DENY_ALL),
+      fuel: FUEL_PER_CALL,
+      memoryBytes: MAX_MEMORY_BYTES,
+    },
   };
 }
 

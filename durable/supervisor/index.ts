@@ -4,16 +4,17 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { toFailure } from '../../src/build/build-failure.ts';
-import { type Failure, failure } from '../../src/core/errors.ts';
+import { componentNotFound, type Failure } from '../../src/core/errors.ts';
 import type { Fact } from '../../src/core/facts.ts';
 import { mergeHistograms } from '../../src/core/histogram.ts';
 import { MAX_VERSION_RECORD_CHARACTERS } from '../../src/core/limits.ts';
+import type { Page, PageRequest } from '../../src/core/page.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
-import { checkComponent, DEFAULT_TEMPLATE, DENY_ALL, readTemplate, violationFailure } from '../../src/policy/index.ts';
+import { DENY_ALL, maximaOf } from '../../src/policy/index.ts';
+import type { TemplateCopy } from '../catalogue/contract.ts';
 import type { PoolReport } from '../pool/contract.ts';
 import { type Bindings, build, catalogue, pool } from '../shared/bindings.ts';
 import { openDatabase } from '../shared/database.ts';
-import { directory } from '../shared/directory-client.ts';
 import { Mutex } from '../shared/mutex.ts';
 import { Outbox } from '../shared/outbox.ts';
 import type {
@@ -21,18 +22,16 @@ import type {
   ComponentStatus,
   DeployReceipt,
   DeployRequest,
-  Page,
-  PageRequest,
   PolicyView,
   SupervisorContract,
-  TemplatePush,
 } from './contract.ts';
+import { deliver } from './delivery.ts';
 import { describeComponent, describeStatus, versionRecord } from './describe.ts';
-import { maximaOf, type PolicyInForce, policyInForce } from './policy-in-force.ts';
-import type { PolicyTexts, PresentRecord, SupervisorMessage, VersionRecord } from './record.ts';
-import { shardConfig } from './shard-config.ts';
+import { type PolicyInForce, policyInForce } from './policy-in-force.ts';
+import type { PolicyTexts, PresentRecord, SupervisorMessage, VersionKey, VersionRecord } from './record.ts';
 import { SupervisorStore } from './store.ts';
 import { type Change, deployed, planDeploy, policyChanged, removed, surplusVersions } from './transitions.ts';
+import { checkVersion, presentRecord } from './version-check.ts';
 
 /** Time between the first change of the counters and the catalogue's copy of them, in milliseconds. */
 const CATALOGUE_COUNTERS_MS = 5_000;
@@ -41,12 +40,14 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
   readonly #store: SupervisorStore;
   readonly #outbox: Outbox<SupervisorMessage>;
   readonly #changes = new Mutex();
+  /** The catalogue's counters are behind; after an eviction the alarm that was set for it still rings. */
+  #countersBehind = false;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     const db = openDatabase(ctx.storage);
     this.#store = new SupervisorStore(db);
-    this.#outbox = new Outbox<SupervisorMessage>(db, (message) => this.#deliver(message));
+    this.#outbox = new Outbox<SupervisorMessage>(db, (message) => deliver(env, this.#store, message));
   }
 
   deploy(request: DeployRequest): Promise<Result<DeployReceipt, Failure>> {
@@ -57,74 +58,80 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     const present = this.#present();
     if (!present.ok) return present;
     const { record, active } = present.value;
-    const policy = await this.#policyInForce(record.policy);
-    if (!policy.ok) return policy;
-    return ok(describeComponent(record, this.#store.versions(), active, policy.value));
+    return ok(describeComponent(record, this.#store.versions(), active, await this.#policyInForce(record.policy)));
   }
 
   async status(): Promise<Result<ComponentStatus, Failure>> {
-    const present = this.#present();
-    if (!present.ok) return present;
-    const gauges = await pool(this.env, present.value.record.name).gauges();
-    return ok(describeStatus(present.value.record, this.#store.counters(), gauges, Date.now()));
+    const record = presentRecord(this.#store.record());
+    if (!record.ok) return record;
+    const gauges = await pool(this.env, record.value.name).gauges();
+    return ok(describeStatus(record.value, this.#store.counters(), gauges, Date.now()));
   }
 
   async events(page: PageRequest): Promise<Result<Page<Fact>, Failure>> {
-    const present = this.#present();
-    return present.ok ? ok(this.#store.facts(present.value.record.name, page)) : present;
+    const record = presentRecord(this.#store.record());
+    return record.ok ? ok(this.#store.facts(record.value.name, page)) : record;
   }
 
   async policy(): Promise<Result<PolicyView, Failure>> {
-    const present = this.#present();
-    if (!present.ok) return present;
-    const policy = await this.#policyInForce(present.value.record.policy);
+    const record = presentRecord(this.#store.record());
+    if (!record.ok) return record;
+    const policy = await this.#policyInForce(record.value.policy);
     return policy.ok ? ok(view(policy.value)) : policy;
   }
 
   setPolicy(text: string): Promise<Result<PolicyView, Failure>> {
-    return this.#changePolicy((policy) => ({ ...policy, own: text }));
+    return this.#changeOwnPolicy((policy) => ({ ...policy, own: text }));
   }
 
   deletePolicy(): Promise<Result<PolicyView, Failure>> {
-    return this.#changePolicy(({ own: _own, ...policy }) => policy);
+    return this.#changeOwnPolicy(({ own: _own, ...policy }) => policy);
   }
 
-  async templateChanged({ name, text }: TemplatePush): Promise<void> {
-    const record = this.#store.record();
-    if (name !== DEFAULT_TEMPLATE || record?.presence !== 'present') return;
-    const changed = await this.#changePolicy(({ template: _template, ...policy }) =>
-      text === null ? policy : { ...policy, template: { name, text } },
-    );
-    if (!changed.ok)
-      console.warn({ message: 'a template change was refused', component: record.name, reason: changed.error });
+  templateChanged(template: TemplateCopy): Promise<void> {
+    return this.#changes.run(async () => {
+      const record = this.#store.record();
+      if (record?.presence !== 'present' || record.policy.template.number >= template.number) return;
+      const texts = { ...record.policy, template };
+      const [before, after] = await Promise.all([this.#policyInForce(record.policy), this.#policyInForce(texts)]);
+      // Its rules for what may be deployed hold from the next deploy on; what runs goes on running.
+      const changes =
+        after.ok &&
+        !(before.ok && before.value.hash === after.value.hash && before.value.source === after.value.source);
+      if (changes) this.#commit(policyChanged(record, texts, after.value));
+      else this.#commit({ record: { ...record, policy: texts }, facts: [] });
+      await this.#flush();
+    });
   }
 
   remove({ purge }: { readonly purge: boolean }): Promise<Result<void, Failure>> {
     return this.#changes.run(async () => {
       const record = this.#store.record();
-      const stored = this.#store.versions();
+      const stored = this.#store.versionKeys();
       if (record?.presence !== 'present') {
-        if (record === undefined || !purge || stored.length === 0) return err(notFound());
+        if (record === undefined || !purge || stored.length === 0) return err(componentNotFound());
         this.#store.transaction(() => this.#giveUp(stored));
         await this.#flush();
         return ok(undefined);
       }
-      const present = this.#present();
-      const policy = present.ok ? await this.#policyInForce(record.policy) : undefined;
+      const policy = await this.#policyInForce(record.policy);
       this.#commit(removed(record), () => {
         this.#store.resetCounters();
         if (purge) this.#giveUp(stored);
       });
       await this.#flush();
-      const { shutdownMs } = (policy?.ok === true ? policy.value.policy : DENY_ALL).supervision;
+      const { shutdownMs } = (policy.ok ? policy.value.policy : DENY_ALL).supervision;
       await pool(this.env, record.name).drain(shutdownMs);
       return ok(undefined);
     });
   }
 
-  async report({ calls, failed, durations, facts }: PoolReport): Promise<void> {
-    if (this.#store.record()?.presence !== 'present') return;
-    this.#store.transaction(() => {
+  async report(report: PoolReport): Promise<void> {
+    const { shard, run, sequence, incarnation, calls, failed, durations, facts, droppedFacts } = report;
+    const record = this.#store.record();
+    if (record?.presence !== 'present' || record.incarnation !== incarnation) return;
+    const taken = this.#store.transaction(() => {
+      if (!this.#store.takeReport(shard, run, sequence)) return false;
       const counters = this.#store.counters();
       this.#store.saveCounters({
         total: counters.total + calls,
@@ -133,97 +140,112 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
       });
       for (const { time, body } of facts) this.#store.addFact(time, body);
       this.#store.trimFacts();
+      return true;
     });
-    if ((await this.ctx.storage.getAlarm()) === null)
-      await this.ctx.storage.setAlarm(Date.now() + CATALOGUE_COUNTERS_MS);
+    if (taken && droppedFacts > 0)
+      console.warn({ message: 'facts were dropped', component: record.name, droppedFacts });
+    if (!taken || this.#countersBehind) return;
+    this.#countersBehind = true;
+    await this.#setNextAlarm();
   }
 
-  async refersTo(digest: string): Promise<boolean> {
-    return this.#store.versions().some((version) => version.digest === digest);
+  async refersTo(digest: string, reference: string): Promise<boolean> {
+    return this.#store.versionKeys().some((key) => key.digest === digest && key.reference === reference);
   }
 
-  /** Delivers what is owed; also what refreshes the catalogue's counters. */
+  /** Delivers what is owed, and refreshes the catalogue's counters. */
   override async alarm(): Promise<void> {
     if (!this.#store.isOpen()) return;
-    if (this.#outbox.isEmpty()) this.#outbox.add('catalogue', { kind: 'catalogue' });
+    this.#countersBehind = false;
+    this.#outbox.add('catalogue', { kind: 'catalogue' });
     await this.#flush();
   }
 
   async #deploy(request: DeployRequest): Promise<Result<DeployReceipt, Failure>> {
     const { name, digest } = request;
     const before = this.#store.record();
-    const plan = planDeploy(before, this.#store.versions(), request);
+    const plan = planDeploy(before, this.#store.versionKeys(), request);
     if (!plan.ok) return plan;
-    const texts = await this.#policyTexts(before?.presence === 'present' ? before.policy : {}, request.policyText);
+    const current = before?.presence === 'present' ? before : undefined;
+    const texts = await this.#policyTexts(current?.policy, request.policyText);
     const policy = await this.#policyInForce(texts);
     if (!policy.ok) return policy;
 
-    const known = plan.value.kind === 'create' ? undefined : this.#activeOrNamed(before, plan.value);
-    const version =
-      known ?? (await this.#buildVersion(request, plan.value.kind === 'create' ? plan.value.version : ''));
-    if ('code' in version) return err(version);
+    const { kind, version: label } = plan.value;
+    const known = kind === 'create' ? undefined : this.#store.version(label);
+    const made = await this.#stored(request, label, known);
+    if (!made.ok) return made;
+    const version = made.value;
+    const isNewReference = version.reference !== known?.reference;
     const violation = checkVersion(version, policy.value);
     if (violation !== undefined) {
-      if (known === undefined && !(await this.refersTo(digest))) await build(this.env, digest).release(digest, name);
+      if (isNewReference) await this.#giveBack(name, version);
       return err(violation);
     }
 
     this.#store.open();
-    const changesPolicy = request.policyText !== undefined && request.policyText !== policyTextOf(before);
-    if (plan.value.kind !== 'unchanged') {
-      const created = plan.value.kind === 'create';
-      this.#commit(deployed(name, before, version, texts, created, Date.now()), () => {
-        if (created) this.#store.saveVersion(version);
-        this.#outbox.add(`build:${digest}`, { kind: 'confirm', digest });
-        this.#giveUp(this.#surplus(version.version));
-      });
-    } else if (changesPolicy && before?.presence === 'present') {
-      this.#commit(policyChanged(before, texts, policy.value));
+    const save = () => {
+      if (!isNewReference) return;
+      this.#store.saveVersion(version);
+      this.#outbox.add(`build:${digest}`, { kind: 'confirm', digest, reference: version.reference });
+      if (known !== undefined)
+        this.#outbox.add(`build:${digest}`, { kind: 'release', digest, reference: known.reference });
+      this.#giveUp(surplusVersions(this.#store.versionKeys(), version.version));
+    };
+    const created = kind === 'create';
+    if (kind !== 'unchanged' || current === undefined) {
+      this.#commit(deployed(name, before, version, texts, created, Date.now()), save);
+    } else if (request.policyText !== undefined && request.policyText !== current.policy.own) {
+      this.#commit(policyChanged(current, texts, policy.value), save);
+    } else if (isNewReference) {
+      this.#commit({ record: current, facts: [] }, save);
     }
     await this.#flush();
+    const functions = version.functions.map((fn) => fn.name);
     return ok({
-      created: plan.value.kind !== 'unchanged' && (plan.value.kind === 'create' || before?.presence !== 'present'),
+      created: created || current === undefined,
       name,
       version: version.version,
       digest,
       state: 'running',
-      functions: version.functions.map((fn) => fn.name),
+      functions,
     });
   }
 
-  async #buildVersion(request: DeployRequest, label: string): Promise<VersionRecord | Failure> {
+  /** The version with its bytes in place: a known one whose bytes were lost is stored anew from the upload. */
+  async #stored(
+    request: DeployRequest,
+    label: string,
+    known: VersionRecord | undefined,
+  ): Promise<Result<VersionRecord, Failure>> {
     const { name: component, digest, stagingKey, source } = request;
-    const built = await build(this.env, digest).acquire({ digest, component, stagingKey });
-    if (!built.ok) return built.error;
-    const version = versionRecord(built.value, { version: label, source, now: Date.now() });
-    if (JSON.stringify(version).length <= MAX_VERSION_RECORD_CHARACTERS) return version;
-    if (!(await this.refersTo(digest))) await build(this.env, digest).release(digest, component);
-    return toFailure({
-      stage: 'world',
-      reason: 'its functions and their types are too many to be kept: export fewer',
+    if (known !== undefined && (await build(this.env, digest).ensure(digest)).ok) return ok(known);
+    const reference = crypto.randomUUID();
+    const built = await build(this.env, digest).acquire({ digest, component, reference, stagingKey });
+    if (!built.ok) return built;
+    const version = versionRecord(built.value, {
+      version: label,
+      reference,
+      source,
+      now: known?.createdAt ?? Date.now(),
     });
+    if (JSON.stringify(version).length <= MAX_VERSION_RECORD_CHARACTERS) return ok(version);
+    await this.#giveBack(component, version);
+    return err(
+      toFailure({ stage: 'world', reason: 'its functions and their types are too many to be kept: export fewer' }),
+    );
   }
 
-  #activeOrNamed(
-    record: ReturnType<SupervisorStore['record']>,
-    plan: { readonly kind: 'unchanged' } | { readonly kind: 'activate'; readonly version: string },
-  ): VersionRecord | undefined {
-    if (plan.kind === 'activate') return this.#store.version(plan.version);
-    return record?.presence === 'present' ? this.#store.version(record.active) : undefined;
+  #giveBack(component: string, { digest, reference }: VersionKey): Promise<void> {
+    return build(this.env, digest).release(digest, { component, reference });
   }
 
-  /** The texts a deploy runs under: a policy that came along replaces the own one; the template is read anew. */
-  async #policyTexts(current: PolicyTexts, own: string | undefined): Promise<PolicyTexts> {
-    const { template: _stale, ...kept } = current;
-    const texts = own === undefined ? kept : { ...kept, own };
-    const maxima = maximaOf(this.env.MAXIMA);
-    if (!maxima.ok) return texts;
-    const template = await readTemplate(this.env.POLICIES, DEFAULT_TEMPLATE, maxima.value);
-    if (template.ok) return { ...texts, template: { name: DEFAULT_TEMPLATE, text: template.value.text } };
-    // A template that no longer parses is kept as it is: whoever falls back to it is refused, not denied silently.
-    if (template.error.kind === 'invalid')
-      return { ...texts, template: { name: DEFAULT_TEMPLATE, text: template.error.text } };
-    return texts;
+  /** The texts a deploy runs under: a policy that came along replaces the own one; the template is the newest. */
+  async #policyTexts(current: PolicyTexts | undefined, own: string | undefined): Promise<PolicyTexts> {
+    const newest = await catalogue(this.env).defaultTemplate();
+    const template = current !== undefined && current.template.number > newest.number ? current.template : newest;
+    const kept = own ?? current?.own;
+    return kept === undefined ? { template } : { own: kept, template };
   }
 
   async #policyInForce(texts: PolicyTexts): Promise<Result<PolicyInForce, Failure>> {
@@ -231,7 +253,7 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     return maxima.ok ? policyInForce(texts, maxima.value) : maxima;
   }
 
-  #changePolicy(change: (texts: PolicyTexts) => PolicyTexts): Promise<Result<PolicyView, Failure>> {
+  #changeOwnPolicy(change: (texts: PolicyTexts) => PolicyTexts): Promise<Result<PolicyView, Failure>> {
     return this.#changes.run(async () => {
       const present = this.#present();
       if (!present.ok) return present;
@@ -254,107 +276,44 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
       this.#store.saveRecord(record);
       for (const fact of facts) this.#store.addFact(now, fact);
       this.#store.trimFacts();
+      also();
       this.#outbox.add('shard:0', { kind: 'configure', shard: 0 });
       this.#outbox.add('catalogue', { kind: 'catalogue' });
       this.#outbox.add('directory', { kind: 'directory' });
-      also();
     });
   }
 
-  #surplus(active: string): VersionRecord[] {
-    const surplus = new Set(surplusVersions(this.#store.versions(), active));
-    return this.#store.versions().filter(({ version }) => surplus.has(version));
-  }
-
-  /** Inside a transaction: forgets versions, and the bytes of those digests that no other version has. */
-  #giveUp(versions: readonly VersionRecord[]): void {
-    for (const { version } of versions) this.#store.deleteVersion(version);
-    const kept = new Set(this.#store.versions().map(({ digest }) => digest));
-    for (const digest of new Set(versions.map((version) => version.digest))) {
-      if (!kept.has(digest)) this.#outbox.add(`build:${digest}`, { kind: 'release', digest });
+  /** Inside a transaction: forgets versions and their hold on the bytes. */
+  #giveUp(versions: readonly VersionKey[]): void {
+    for (const { version, digest, reference } of versions) {
+      this.#store.deleteVersion(version);
+      this.#outbox.add(`build:${digest}`, { kind: 'release', digest, reference });
     }
   }
 
   async #flush(): Promise<void> {
     if (this.#outbox.isEmpty()) return;
     // Set first: an object that goes away while it delivers is woken to go on.
-    await this.ctx.storage.setAlarm(Date.now() + this.#outbox.retryDelayMs());
-    if (await this.#outbox.flush()) await this.ctx.storage.deleteAlarm();
+    await this.#setNextAlarm();
+    await this.#outbox.flush();
+    await this.#setNextAlarm();
   }
 
-  async #deliver(message: SupervisorMessage): Promise<void> {
-    const record = this.#store.record();
-    if (record === undefined) return;
-    const active = record.presence === 'present' ? this.#store.version(record.active) : undefined;
-    switch (message.kind) {
-      case 'configure': {
-        const policy = record.presence === 'present' ? await this.#policyInForce(record.policy) : undefined;
-        const config = shardConfig(record, active, policy?.ok === true ? policy.value.policy : DENY_ALL);
-        await pool(this.env, record.name, message.shard).configure(config);
-        break;
-      }
-      case 'catalogue': {
-        if (record.presence === 'removed' || active === undefined) {
-          await catalogue(this.env).remove(record.name, record.number);
-          break;
-        }
-        const { total, failed } = this.#store.counters();
-        await catalogue(this.env).upsert({
-          name: record.name,
-          number: record.number,
-          state: record.state,
-          active: { version: active.version, digest: active.digest },
-          functions: active.functions.map(({ name }) => name),
-          calls: { total, failed },
-        });
-        break;
-      }
-      case 'directory': {
-        const id = `${record.name}/0`;
-        if (record.presence === 'removed') await directory(this.env).leave(id);
-        else {
-          const joinedAt = new Date(record.since).toISOString();
-          await directory(this.env).join({ id, kind: 'pool-shard', component: record.name, shard: 0, joinedAt });
-        }
-        break;
-      }
-      case 'confirm':
-        await build(this.env, message.digest).confirm(message.digest, record.name);
-        break;
-      case 'release':
-        // A later deploy may have brought the digest back before this was delivered.
-        if (!(await this.refersTo(message.digest)))
-          await build(this.env, message.digest).release(message.digest, record.name);
-        break;
-    }
+  /** Decided and handed to the storage in one turn: what is added later sets its own. */
+  #setNextAlarm(): Promise<void> {
+    if (!this.#outbox.isEmpty()) return this.ctx.storage.setAlarm(Date.now() + this.#outbox.retryDelayMs());
+    if (this.#countersBehind) return this.ctx.storage.setAlarm(Date.now() + CATALOGUE_COUNTERS_MS);
+    return this.ctx.storage.deleteAlarm();
   }
 
   #present(): Result<{ readonly record: PresentRecord; readonly active: VersionRecord }, Failure> {
-    const record = this.#store.record();
-    if (record?.presence !== 'present') return err(notFound());
-    const active = this.#store.version(record.active);
-    return active === undefined ? err(notFound()) : ok({ record, active });
+    const record = presentRecord(this.#store.record());
+    if (!record.ok) return record;
+    const active = this.#store.version(record.value.active);
+    return active === undefined ? err(componentNotFound()) : ok({ record: record.value, active });
   }
-}
-
-function checkVersion(version: VersionRecord, { policy }: PolicyInForce): Failure | undefined {
-  const checked = checkComponent(policy.validation, {
-    bytes: version.bytes,
-    imports: version.imports.map(({ name }) => name),
-    exports: version.exports,
-    features: version.features,
-  });
-  return checked.ok ? undefined : violationFailure(checked.error);
-}
-
-function policyTextOf(record: ReturnType<SupervisorStore['record']>): string | undefined {
-  return record?.presence === 'present' ? record.policy.own : undefined;
 }
 
 function view({ policy: { ignored }, source, hash, text }: PolicyInForce): PolicyView {
   return { source, hash, ignored, ...(text === undefined ? {} : { text }) };
-}
-
-function notFound(): Failure {
-  return failure('COMPONENT_NOT_FOUND', 'there is no component of this name: GET /v1/components lists them');
 }

@@ -1,11 +1,11 @@
 /** From policy texts to the policy that a component runs under: own, else template, else deny everything. */
-import { type Failure, failure } from '../../src/core/errors.ts';
+import type { Failure } from '../../src/core/errors.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
 import {
   compilePolicy,
+  DEFAULT_TEMPLATE,
   type Policy,
   type PolicyMaxima,
-  parseMaxima,
   resolvePolicy,
   toFailure,
 } from '../../src/policy/index.ts';
@@ -30,19 +30,11 @@ export async function policyInForce(
     if (!compiled.ok) return err(toFailure(compiled.error, "the component's policy"));
     return ok({ ...(await resolvePolicy(compiled.value, undefined, maxima)), text: own });
   }
-  if (template !== undefined) {
-    const { name, text } = template;
-    const compiled = await compilePolicy(text, maxima);
-    if (!compiled.ok) return err(toFailure(compiled.error, `the policy template ${name}`));
-    return ok({ ...(await resolvePolicy(undefined, { name, ...compiled.value }, maxima)), text });
+  if (template.text !== null) {
+    const compiled = await compilePolicy(template.text, maxima);
+    if (!compiled.ok) return err(toFailure(compiled.error, `the policy template ${DEFAULT_TEMPLATE}`));
+    const named = { name: DEFAULT_TEMPLATE, ...compiled.value };
+    return ok({ ...(await resolvePolicy(undefined, named, maxima)), text: template.text });
   }
   return ok(await resolvePolicy(undefined, undefined, maxima));
-}
-
-/** The platform's maxima from the Worker variable; a mistyped variable is the operator's error, said as such. */
-export function maximaOf(variable: string | undefined): Result<PolicyMaxima, Failure> {
-  const maxima = parseMaxima(variable);
-  return maxima.ok
-    ? maxima
-    : err(failure('INTERNAL_ERROR', 'the variable MAXIMA of this Worker is not valid: its operator must correct it'));
 }

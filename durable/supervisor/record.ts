@@ -2,16 +2,24 @@
 import type { ImportEntry } from '../../src/build/manifest.ts';
 import type { TypeDefinition } from '../../src/component/type-definitions.ts';
 import type { Histogram } from '../../src/core/histogram.ts';
-import type { ComponentState, FunctionDescription } from './contract.ts';
+import type { ComponentState } from '../../src/core/lifecycle.ts';
+import type { TemplateCopy } from '../catalogue/contract.ts';
+import type { FunctionDescription } from './contract.ts';
 
-/** One immutable binary of the component and what is known about it. */
-export interface VersionRecord {
+/** What tells a version from the others; the rest is read only where it is shown. */
+export interface VersionKey {
   readonly version: string;
   readonly digest: string;
-  readonly bytes: number;
-  readonly source: string;
+  /** Id of this version's hold on the bytes; see the build object's contract. */
+  readonly reference: string;
   /** Milliseconds since the epoch, as all times here. */
   readonly createdAt: number;
+}
+
+/** One immutable binary of the component and what is known about it. */
+export interface VersionRecord extends VersionKey {
+  readonly bytes: number;
+  readonly source: string;
   readonly functions: readonly FunctionDescription[];
   /** The named types that the functions mention. */
   readonly types: readonly TypeDefinition[];
@@ -30,10 +38,10 @@ interface Common {
   readonly versionCount: number;
 }
 
-/** The component's own policy and the template copy that it falls back to, as texts. */
+/** The component's own policy and its copy of the template that it falls back to, as texts. */
 export interface PolicyTexts {
   readonly own?: string;
-  readonly template?: { readonly name: string; readonly text: string };
+  readonly template: TemplateCopy;
 }
 
 export interface PresentRecord extends Common {
@@ -62,4 +70,4 @@ export type SupervisorMessage =
   | { readonly kind: 'configure'; readonly shard: number }
   | { readonly kind: 'catalogue' }
   | { readonly kind: 'directory' }
-  | { readonly kind: 'confirm' | 'release'; readonly digest: string };
+  | { readonly kind: 'confirm' | 'release'; readonly digest: string; readonly reference: string };

@@ -1,6 +1,6 @@
 /** Pure: the whole config that a pool shard gets for a component's record. */
 
-import { CALL_TIMEOUT_MS } from '../../src/core/limits.ts';
+import { CALL_TIMEOUT_MS, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from '../../src/core/limits.ts';
 import { environmentOf, type Policy } from '../../src/policy/index.ts';
 import type { ShardConfig } from '../pool/contract.ts';
 import type { ComponentRecord, VersionRecord } from './record.ts';
@@ -9,7 +9,7 @@ export function shardConfig(record: ComponentRecord, version: VersionRecord | un
   if (record.presence === 'removed' || version === undefined) {
     return { state: 'removed', number: record.number, component: record.name };
   }
-  const { limits, pool, rate } = policy.resources;
+  const { rate } = policy.resources;
   return {
     state: 'serving',
     number: record.number,
@@ -26,11 +26,18 @@ export function shardConfig(record: ComponentRecord, version: VersionRecord | un
     })),
     access: policy.access,
     environment: environmentOf(policy),
+    ...callLimits(policy),
+    ...(rate === undefined ? {} : { rate }),
+  };
+}
+
+/** The limits of a call that a shard holds up: the policy's, within what the platform can carry. */
+export function callLimits({ resources: { limits, pool } }: Policy) {
+  return {
     maxConcurrent: pool.maxConcurrent,
     maxQueue: pool.maxQueue,
     timeoutMs: Math.min(limits.timeoutMs, CALL_TIMEOUT_MS),
-    requestBytes: limits.requestBytes,
-    responseBytes: limits.responseBytes,
-    ...(rate === undefined ? {} : { rate }),
+    requestBytes: Math.min(limits.requestBytes, MAX_REQUEST_BYTES),
+    responseBytes: Math.min(limits.responseBytes, MAX_RESPONSE_BYTES),
   };
 }

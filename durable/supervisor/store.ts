@@ -4,22 +4,30 @@
  * | table | holds | lives |
  * | --- | --- | --- |
  * | `component` | one row: the record as JSON | for ever; a removed component keeps its numbers |
- * | `version` | a version and what is known about it, as JSON | until purged or surplus |
+ * | `version` | a version's key, and all that is known about it as JSON | until purged or surplus |
  * | `fact` | lifecycle facts, the newest `MAX_FACTS_PER_COMPONENT` | until pushed out by newer ones |
  * | `counters` | one row: calls since the component was loaded, as JSON | until it is removed |
+ * | `report` | the last report taken from each shard | until it is removed |
  * | `outbox` | what is owed to shards, catalogue, directory, builds | until delivered |
  */
 import type { Fact, FactBody } from '../../src/core/facts.ts';
 import { EMPTY_HISTOGRAM } from '../../src/core/histogram.ts';
 import { MAX_FACTS_PER_COMPONENT } from '../../src/core/limits.ts';
+import type { Page, PageRequest } from '../../src/core/page.ts';
 import { type Database, migrate, schemaVersion } from '../shared/database.ts';
 import { OUTBOX_TABLE } from '../shared/outbox.ts';
-import type { Page, PageRequest } from './contract.ts';
-import type { ComponentRecord, Counters, VersionRecord } from './record.ts';
+import type { ComponentRecord, Counters, VersionKey, VersionRecord } from './record.ts';
 
 const MIGRATIONS = [
   `CREATE TABLE component (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL);
-   CREATE TABLE version (version TEXT PRIMARY KEY, created_at INTEGER NOT NULL, record TEXT NOT NULL);
+   CREATE TABLE version (
+     version TEXT PRIMARY KEY,
+     digest TEXT NOT NULL,
+     reference TEXT NOT NULL,
+     created_at INTEGER NOT NULL,
+     record TEXT NOT NULL
+   );
+   CREATE TABLE report (shard INTEGER PRIMARY KEY, run TEXT NOT NULL, sequence INTEGER NOT NULL);
    CREATE TABLE fact (id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, body TEXT NOT NULL);
    CREATE TABLE counters (id INTEGER PRIMARY KEY CHECK (id = 1), counters TEXT NOT NULL);
    ${OUTBOX_TABLE}`,
@@ -71,6 +79,16 @@ export class SupervisorStore {
       .map((row) => JSON.parse(row.record) as VersionRecord);
   }
 
+  /** Oldest first, without what is known about them. */
+  versionKeys(): VersionKey[] {
+    if (!this.#open) return [];
+    return this.#db
+      .all<{ version: string; digest: string; reference: string; created_at: number }>(
+        'SELECT version, digest, reference, created_at FROM version ORDER BY created_at, rowid',
+      )
+      .map(({ created_at: createdAt, ...key }) => ({ ...key, createdAt }));
+  }
+
   version(label: string): VersionRecord | undefined {
     const row = this.#db.first<{ record: string }>('SELECT record FROM version WHERE version = ?', label);
     return row === undefined ? undefined : (JSON.parse(row.record) as VersionRecord);
@@ -78,8 +96,10 @@ export class SupervisorStore {
 
   saveVersion(version: VersionRecord): void {
     this.#db.run(
-      'INSERT OR REPLACE INTO version (version, created_at, record) VALUES (?, ?, ?)',
+      'INSERT OR REPLACE INTO version (version, digest, reference, created_at, record) VALUES (?, ?, ?, ?, ?)',
       version.version,
+      version.digest,
+      version.reference,
       version.createdAt,
       JSON.stringify(version),
     );
@@ -123,5 +143,17 @@ export class SupervisorStore {
 
   resetCounters(): void {
     this.#db.run('DELETE FROM counters');
+    this.#db.run('DELETE FROM report');
+  }
+
+  /** Notes that a report was taken; false when it, or a later one of the same run, was taken before. */
+  takeReport(shard: number, run: string, sequence: number): boolean {
+    const last = this.#db.first<{ run: string; sequence: number }>(
+      'SELECT run, sequence FROM report WHERE shard = ?',
+      shard,
+    );
+    if (last?.run === run && last.sequence >= sequence) return false;
+    this.#db.run('INSERT OR REPLACE INTO report (shard, run, sequence) VALUES (?, ?, ?)', shard, run, sequence);
+    return true;
   }
 }

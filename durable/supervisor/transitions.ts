@@ -3,19 +3,19 @@ import { type Failure, failure } from '../../src/core/errors.ts';
 import type { FactBody } from '../../src/core/facts.ts';
 import { MAX_VERSIONS_PER_COMPONENT } from '../../src/core/limits.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
-import type { ComponentRecord, PolicyTexts, PresentRecord, RemovedRecord, VersionRecord } from './record.ts';
+import type { ComponentRecord, PolicyTexts, PresentRecord, RemovedRecord, VersionKey } from './record.ts';
 
 /** What a deploy will do, decided before anything is built. */
 export type DeployPlan =
   /** The digest is active already. */
-  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'unchanged'; readonly version: string }
   /** The digest is stored as an older version: activate that one. */
   | { readonly kind: 'activate'; readonly version: string }
   | { readonly kind: 'create'; readonly version: string };
 
 export function planDeploy(
   record: ComponentRecord | undefined,
-  versions: readonly Pick<VersionRecord, 'version' | 'digest'>[],
+  versions: readonly Pick<VersionKey, 'version' | 'digest'>[],
   { digest, label }: { readonly digest: string; readonly label?: string },
 ): Result<DeployPlan, Failure> {
   const labelled = versions.find(({ version }) => version === label);
@@ -30,12 +30,12 @@ export function planDeploy(
   const known = labelled ?? (label === undefined ? versions.find((version) => version.digest === digest) : undefined);
   const active = record?.presence === 'present' ? record.active : undefined;
   if (known !== undefined) {
-    return ok(known.version === active ? { kind: 'unchanged' } : { kind: 'activate', version: known.version });
+    return ok({ kind: known.version === active ? 'unchanged' : 'activate', version: known.version });
   }
   return ok({ kind: 'create', version: label ?? nextLabel(record, versions) });
 }
 
-function nextLabel(record: ComponentRecord | undefined, versions: readonly Pick<VersionRecord, 'version'>[]): string {
+function nextLabel(record: ComponentRecord | undefined, versions: readonly Pick<VersionKey, 'version'>[]): string {
   const taken = new Set(versions.map(({ version }) => version));
   let number = (record?.versionCount ?? 0) + 1;
   while (taken.has(`v${number}`)) number += 1;
@@ -51,7 +51,7 @@ export interface Change<R extends ComponentRecord = ComponentRecord> {
 export function deployed(
   name: string,
   record: ComponentRecord | undefined,
-  version: Pick<VersionRecord, 'version' | 'digest'>,
+  version: Pick<VersionKey, 'version' | 'digest'>,
   policy: PolicyTexts,
   created: boolean,
   now: number,
@@ -98,15 +98,14 @@ export function removed(record: PresentRecord): Change<RemovedRecord> {
 }
 
 /** Versions to give up so that at most `MAX_VERSIONS_PER_COMPONENT` stay: the oldest that are not active. */
-export function surplusVersions(
-  versions: readonly Pick<VersionRecord, 'version' | 'createdAt'>[],
+export function surplusVersions<V extends Pick<VersionKey, 'version' | 'createdAt'>>(
+  versions: readonly V[],
   active: string,
-): readonly string[] {
+): readonly V[] {
   const surplus = versions.length - MAX_VERSIONS_PER_COMPONENT;
   if (surplus <= 0) return [];
   return versions
     .filter(({ version }) => version !== active)
     .toSorted((a, b) => a.createdAt - b.createdAt)
-    .slice(0, surplus)
-    .map(({ version }) => version);
+    .slice(0, surplus);
 }

@@ -6,6 +6,7 @@ import { meterChecked } from '../../src/build/meter/rewrite.ts';
 import type { WorldItem } from '../../src/component/model.ts';
 import { err, ok } from '../../src/core/result.ts';
 import type { Box } from './box.ts';
+import { type CoreModule, prepareModule } from './core-module.ts';
 import { exportPaths } from './export-paths.ts';
 import { GlueRefusal } from './glue/ast.ts';
 import { checkGlue } from './glue-check.ts';
@@ -31,7 +32,7 @@ export async function buildComponent(source: Box, options: BuilderOptions): Prom
   if (!glue.ok) return glue;
   const metered = meterStage(transpiled.value, options.initialFuel);
   if (!metered.ok) return metered;
-  const modules = new Map([...metered.value.modules, ...glue.value.inlined]);
+  const modules = [...metered.value.modules, ...glue.value.inlined];
   const manifest: Manifest = {
     builderVersion: BUILDER_VERSION,
     digest: options.digest,
@@ -41,10 +42,15 @@ export async function buildComponent(source: Box, options: BuilderOptions): Prom
     exports: world.exports.map(nameOfItem),
     features: metered.value.features,
     suspends: suspension !== undefined,
-    modules: Array.from(modules, ([name, { length }]) => ({ name, bytes: length })),
+    modules: modules.map(({ entry }) => entry),
     exportPaths: glue.value.paths,
   };
-  return ok({ manifest, texts, glue: glue.value.source, modules });
+  return ok({
+    manifest,
+    texts,
+    glue: glue.value.source,
+    modules: new Map(modules.map(({ entry, bytes }) => [entry.name, bytes])),
+  });
 }
 
 function nameOfItem(item: WorldItem): string {
@@ -66,22 +72,27 @@ function glueStage({ glue }: Transpiled, functions: Manifest['functions'], suspe
     for (const [name, bytes] of lifted.modules) {
       if (!WebAssembly.validate(bytes)) throw new GlueRefusal(`the inlined module ${name} is not valid`, 0);
     }
-    return { source: lifted.source, inlined: lifted.modules, paths: exportPaths(program, functions, suspends) };
+    const inlined = Array.from(lifted.modules, ([name, bytes]) => prepareModule(name, bytes));
+    return { source: lifted.source, inlined, paths: exportPaths(program, functions, suspends) };
   });
 }
 
 /** Takes the modules out of `transpiled` one by one, so that raw and metered bytes are not all held at once. */
 function meterStage({ modules }: Transpiled, initialFuel: number) {
-  const metered = new Map<string, Uint8Array>();
+  const metered: CoreModule[] = [];
   const features = new Set<string>();
   for (const [index, name] of [...modules.keys()].entries()) {
     // A cast: jco copies its results out of its memory, into buffers that are not shared.
     const bytes = modules.get(name) as Uint8Array<ArrayBuffer>;
     modules.delete(name);
-    const result = guard('meter', () => meterChecked(bytes, initialFuel));
+    const result = guard('meter', () => {
+      const { bytes: output, features: used } = meterChecked(bytes, initialFuel);
+      // A cast: the meter's buffer is never shared.
+      return { used, module: prepareModule(name, output as Uint8Array<ArrayBuffer>) };
+    });
     if (!result.ok) return err({ ...result.error, reason: `core module ${index}: ${result.error.reason}` });
-    metered.set(name, result.value.bytes);
-    for (const feature of result.value.features) features.add(feature);
+    metered.push(result.value.module);
+    for (const feature of result.value.used) features.add(feature);
   }
   return ok({ modules: metered, features: [...features].sort() });
 }

@@ -5,6 +5,7 @@
  */
 import { GlueRefusal, type Node, parseGlue, walk } from './glue/ast.ts';
 import { checkFreeIdentifiers } from './glue/free-identifiers.ts';
+import { checkLifting } from './glue/lifting.ts';
 import { checkLiteral } from './glue/literals.ts';
 import { checkShape, checkTopLevel } from './glue/shapes.ts';
 
@@ -16,6 +17,7 @@ export function checkGlue(source: string): Node {
     walk(program, (node, parents) => {
       checkShape(node, parents);
       checkLiteral(node);
+      checkLifting(node, parents);
     });
     checkFreeIdentifiers(program);
     return program;

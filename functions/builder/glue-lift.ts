@@ -1,5 +1,6 @@
 /** Edits to jco's glue before it is checked: what it inlines or would look up at run time is taken out. */
 import { memberPath, type Node, nameOf, nodeAt, nodesAt, parseGlue, walk } from './glue/ast.ts';
+import { rewriteLifting } from './glue/lifting.ts';
 
 export interface LiftedGlue {
   readonly source: string;
@@ -17,17 +18,20 @@ interface Edit {
  * - comments go, with a third of the text;
  * - `_debugLog(…);` goes, and with it half of the places where a component's names are pasted;
  * - `new WebAssembly.Module(new Uint8Array([…]))` becomes `getCoreModule('…')`: isolates refuse to compile;
- * - `globalThis.WebAssembly` becomes `WebAssembly`, so that glue has no use of `globalThis` at all.
+ * - `globalThis.WebAssembly` becomes `WebAssembly`, so that glue has no use of `globalThis` at all;
+ * - what takes data out of a guest's memory goes through `$lifting`.
  */
 export function liftGlue(source: string, moduleName: (index: number) => string): LiftedGlue {
   const edits: Edit[] = [];
   const modules = new Map<string, Uint8Array<ArrayBuffer>>();
   const program = parseGlue(source, (_, __, start, end) => edits.push({ start, end, text: ' ' }));
   let editedTo = 0;
-  walk(program, (node) => {
+  walk(program, (node, parents) => {
     // Parents come first, in source order: what lies inside an edited node is gone already.
     if (node.start < editedTo) return;
-    const text = replacement(node, modules, moduleName);
+    const lifting = rewriteLifting(node, parents, source);
+    if (lifting && 'before' in lifting) edits.push({ start: node.start, end: node.start, text: lifting.before });
+    const text = lifting && 'instead' in lifting ? lifting.instead : replacement(node, modules, moduleName);
     if (text === undefined) return;
     edits.push({ start: node.start, end: node.end, text });
     editedTo = node.end;

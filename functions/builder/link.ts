@@ -32,6 +32,9 @@ function entriesOf(item: WorldItem): ImportEntry[] {
 /** Why exports keep a component from being built; undefined when they do not. */
 export function unsupportedExport(world: World): string | undefined {
   for (const item of world.exports) {
+    if (item.kind === 'type') {
+      return `it exports the type ${item.type.name} of the world itself: types can be exported in an interface only`;
+    }
     const functions =
       item.kind === 'interface' ? item.interface.functions : item.kind === 'function' ? [item.function] : [];
     const found = functions.find(isAsync);

@@ -37,7 +37,8 @@ export async function transpile(
       noNodejsCompat: true,
       instantiation: { tag: 'sync' },
       base64Cutoff: 0,
-      validLiftingOptimization: true,
+      // Discriminants are checked: `true` would take what is out of range for one of the cases.
+      validLiftingOptimization: false,
       noComponentErrorWrapping: true,
       noNamespacedExports: false,
       ...(suspension === undefined

@@ -3,10 +3,11 @@ import { resultToJson } from '../../src/component/codec/index.ts';
 import { FUEL_PER_CALL } from '../../src/core/limits.ts';
 import type { CallOutcome, CallRequest, StdioBatch } from '../../src/isolate/protocol.ts';
 import { readArguments, refusal } from './body.ts';
-import { FuelMeter } from './fuel.ts';
+import { FuelMeter, UnmeteredModule } from './fuel.ts';
 import { type Component, type Export, findExport, type GuestEnd } from './glue.ts';
 import { CallLifetime } from './lifetime.ts';
 import { startTimer } from './platform.ts';
+import { Toll } from './toll.ts';
 import { crashed, errArm } from './trap.ts';
 import { GuestExit } from './wasi/failure.ts';
 import { createWasi } from './wasi/index.ts';
@@ -18,7 +19,10 @@ export interface FinishedCall {
   readonly output?: StdioBatch;
 }
 
-/** Runs a call. It ends after `timeoutMs` at the latest, unless the guest never lets go of the thread: then fuel ends it. */
+/**
+ * Runs a call. Once `timeoutMs` have passed it is over: a guest that waits is given up, one that calls the host is ended,
+ * and an answer that comes later is not one. A guest that does none of these is ended by its fuel.
+ */
 export async function runCall(component: Component, request: CallRequest): Promise<FinishedCall> {
   const target = component.export(request.function);
   if (target === undefined) {
@@ -35,6 +39,7 @@ class Call {
   readonly #target: Export;
   readonly #meter = new FuelMeter(FUEL_PER_CALL);
   readonly #lifetime = new CallLifetime();
+  readonly #toll: Toll;
   readonly #stdio = new StdioBuffer();
   #exit: GuestExit | undefined;
 
@@ -42,13 +47,16 @@ class Call {
     this.#component = component;
     this.#request = request;
     this.#target = target;
+    this.#toll = new Toll(this.#meter, this.#lifetime, request.timeoutMs);
   }
 
   async run(values: readonly unknown[]): Promise<FinishedCall> {
     const end = this.#component.suspends ? await this.#suspending(values) : this.#start(values);
+    const { late } = this.#toll;
+    this.#toll.close();
     this.#meter.drain();
     this.#lifetime.end();
-    const outcome: CallOutcome = end === 'timeout' ? { kind: 'timeout', fuel: this.#meter.used } : this.#settle(end);
+    const outcome = this.#settle(late && !this.#meter.exhausted ? 'timeout' : end);
     const output = this.#stdio.take();
     return output === undefined ? { outcome } : { outcome, output };
   }
@@ -60,11 +68,13 @@ class Call {
         environment: this.#request.environment,
         stdio: this.#stdio,
         lifetime: this.#lifetime,
+        toll: this.#toll,
         exit: (code) => this.#leave(code),
       });
       const exports = this.#component.instantiate(imports, this.#meter);
       return { returned: findExport(exports, this.#target.path)(...values) };
     } catch (error) {
+      if (error instanceof UnmeteredModule) throw error;
       return { thrown: error };
     }
   }
@@ -88,14 +98,17 @@ class Call {
   /** `exit`: a guest that catches the error is ended by its next step, for it has no fuel left. */
   #leave(code: number): never {
     this.#exit ??= new GuestExit(code);
+    this.#toll.close();
     this.#meter.drain();
     throw this.#exit;
   }
 
-  #settle(end: GuestEnd): CallOutcome {
+  #settle(end: GuestEnd | 'timeout'): CallOutcome {
     const type = this.#target.fn.result;
     const meter = this.#meter;
+    if (end === 'timeout') return { kind: 'timeout', fuel: meter.used };
     if (this.#exit !== undefined) return crashed(undefined, this.#exit, meter);
+    if (meter.refusal !== undefined) return crashed(undefined, undefined, meter);
     if ('returned' in end) return this.#answer(end);
     const arm = errArm(type, end.thrown);
     return arm === undefined || meter.exhausted

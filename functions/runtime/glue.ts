@@ -1,12 +1,15 @@
 /** The shape of the glue that jco generates (`instantiation: 'sync'`), and how the harness holds it. */
 import type { Manifest } from '../../src/build/manifest.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
+import { CoreInstances } from './core-instances.ts';
 import type { FuelMeter } from './fuel.ts';
+import { createLifting, type Lifting } from './lifting.ts';
 
 export type Instantiate = (
   getCoreModule: (name: string) => WebAssembly.Module,
   imports: Readonly<Record<string, object>>,
   instantiateCore: (module: WebAssembly.Module, imports?: WebAssembly.Imports) => WebAssembly.Instance,
+  lifting: Lifting,
 ) => unknown;
 
 /** How a guest function settled. Always a box: a guest's object may have a `then`, so it is never awaited bare. */
@@ -23,7 +26,7 @@ export interface Component {
   /** Names of the imported interfaces, without versions, as the glue asks for them. */
   readonly interfaces: readonly string[];
   export(id: string): Export | undefined;
-  /** Makes an instance, whose core instances `meter` measures. The answer is the guest's: do not await it. */
+  /** Makes an instance, whose core instances share the fuel of `meter`. The answer is the guest's: do not await it. */
   instantiate(imports: Readonly<Record<string, object>>, meter: FuelMeter): unknown;
 }
 
@@ -40,21 +43,26 @@ export function describeComponent(
     const fn = functions.get(id);
     if (fn?.callable) exports.set(id, { fn, path });
   }
+  const entries = new Map(manifest.modules.map((entry) => [entry.name, entry]));
+  const entryOf = new Map([...coreModules].map(([name, module]) => [module, entries.get(name) ?? { name, bytes: 0 }]));
   const getCoreModule = (name: string) => {
     const module = coreModules.get(name);
     if (module === undefined) throw new Error(`the artifact has no core module ${JSON.stringify(name)}`);
     return module;
   };
+  Object.freeze(getCoreModule); // the glue of every call gets this one
   return {
     suspends: manifest.suspends,
     interfaces: [...new Set(manifest.imports.map(({ name }) => name.replace(/@.*$/, '')))],
     export: (id) => exports.get(id),
-    instantiate: (imports, meter) =>
-      instantiate(getCoreModule, imports, (module, coreImports) => {
-        const instance = new WebAssembly.Instance(module, coreImports);
-        meter.add(instance);
-        return instance;
-      }),
+    instantiate: (imports, meter) => {
+      const instances = new CoreInstances(meter);
+      const instantiateCore = (module: WebAssembly.Module, coreImports?: WebAssembly.Imports) =>
+        instances.create(module, entryOf.get(module) ?? { name: '', bytes: 0 }, coreImports);
+      const exports = instantiate(getCoreModule, imports, instantiateCore, createLifting(meter));
+      meter.share();
+      return exports;
+    },
   };
 }
 

@@ -1,10 +1,28 @@
 /** Limits of what one WASI call may ask of the isolate, with their units and reasons. */
 
-/** Largest request for random bytes: they are made in the isolate's 128 MB, outside of the guest's own memory. */
-export const MAX_RANDOM_BYTES = 16 * 1024 * 1024;
+/**
+ * Largest request for random bytes: about a millisecond of work. More is a trap: the interface has no error to answer
+ * with, and fewer bytes than were asked for would be taken for all of them. A guest that needs more asks again.
+ */
+export const MAX_RANDOM_BYTES = 1024 * 1024;
 
-/** Pollables that one `poll` may name: each may hold a timer. */
-export const MAX_POLL_LIST = 10_000;
+/** Pollables that one `poll` may name: each may hold a timer, and a thousand of those take a millisecond. */
+export const MAX_POLL_LIST = 1_024;
+
+/**
+ * Fuel of one host call, where a unit is about a nanosecond. In workerd the cheap functions take 80 ns, a u64 of random
+ * bits 500 ns, and the glue around each 200 to 500 ns.
+ */
+export const UNITS_PER_HOST_CALL = 512;
+
+/** Fuel of an entry of a list that crosses the border, or of a `fields` that is searched: 60 to 100 ns in workerd. */
+export const UNITS_PER_ENTRY = 64;
+
+/** Fuel of each pollable in a `poll`: 200 ns to ask it, 700 ns to set a timer and clear it again. */
+export const UNITS_PER_POLLED = 1_024;
+
+/** Fuel after which host calls are booked and the clock is looked at: some tens of microseconds of work. */
+export const SETTLE_UNITS = 16_384;
 
 /** Lines of guest output kept per call: 64 KiB of line breaks would be 65,536 objects in one message. */
 export const MAX_STDIO_LINES_PER_CALL = 4_096;
@@ -20,3 +38,33 @@ export const MAX_FIELDS_BYTES = 128 * 1024;
 
 /** Longest text of a trap that leaves the isolate, in UTF-16 units. */
 export const MAX_TRAP_TEXT = 2_048;
+
+/**
+ * Bytes that the values which cross the border at once may take in the isolate's heap: a result has at most 10 MiB of
+ * JSON, and the guest's memory and that JSON have to fit beside it in 128 MB.
+ */
+export const MAX_LIFTED_BYTES = 32 * 1024 * 1024;
+
+/** Values of lists that may cross the border at once: each becomes JSON of two bytes or more. */
+export const MAX_LIFTED_ELEMENTS = 1_000_000;
+
+/** Heap that a text or an array takes beside what is in it, in bytes. */
+export const BYTES_PER_LIFTED_TEXT = 48;
+
+/** Heap that an `ArrayBuffer` and the typed array on it take beside what is in them, in bytes. */
+export const BYTES_PER_LIFTED_BUFFER = 256;
+
+/** Bytes that are copied for one unit of fuel, as a right shift: copying is far cheaper than decoding. */
+export const COPY_BYTES_SHIFT = 2;
+
+/** Core instances of one component instance: each takes tens of microseconds and some kilobytes. Toolchains make 3 to 12. */
+export const MAX_CORE_INSTANCES = 256;
+
+/** Core memories of one component instance: each may grow, and V8 reserves address space for each. */
+export const MAX_CORE_MEMORIES = 16;
+
+/** Pages of 64 KiB that the core memories of one component instance start with together: 96 of the isolate's 128 MB. */
+export const MAX_START_PAGES = 1_536;
+
+/** Elements that the tables of one component instance start with together: 8 to 24 bytes each in V8. */
+export const MAX_START_TABLE_ELEMENTS = 1_000_000;

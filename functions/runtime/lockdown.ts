@@ -4,6 +4,9 @@
  * After SES (`lockdown`, "enablements"), cut down to what one generated module needs.
  */
 
+import { freezeAll, freezeDescriptor } from './freeze.ts';
+import { randomBytes } from './platform.ts';
+
 const LANGUAGE =
   'Infinity NaN undefined globalThis isFinite isNaN parseFloat parseInt Array ArrayBuffer BigInt BigInt64Array ' +
   'BigUint64Array Boolean DataView Date FinalizationRegistry Float32Array Float64Array Function Int8Array Int16Array ' +
@@ -17,23 +20,23 @@ const KEPT_GLOBALS: ReadonlySet<string> = new Set([
   ...['TextDecoder', 'TextEncoder', 'clearTimeout', 'queueMicrotask'],
 ]);
 
+const [startTimeout, stopTimeout] = [setTimeout, clearTimeout];
+
 /**
  * Takes what the glue has no use for out of the global object, and freezes what is left, prototypes included, and all
  * that `roots` lead to.
  */
 export function lockdown(roots: readonly object[]): void {
-  const { setTimeout } = globalThis;
   removeGlobals();
-  // The platform takes a string to evaluate, and `this`, and more arguments: the glue needs a function and a delay.
-  replaceGlobal('setTimeout', (callback: unknown, ms: unknown) => {
-    if (typeof callback !== 'function') throw new TypeError('setTimeout takes a function');
-    return setTimeout(() => callback(), Number(ms));
-  });
+  removeMatches();
+  replaceTimers();
+  // The language's own generator is one for all calls: who sees its numbers can tell the next ones.
+  Reflect.defineProperty(Math, 'random', { value: random });
   replaceGlobal('console', Object.freeze({ debug() {}, error() {}, log() {}, warn() {} }));
   Reflect.deleteProperty(Object.prototype, '__proto__');
   for (const prototype of overriddenPrototypes()) allowOverrides(prototype);
   const seen = new Set<object>([globalThis]);
-  for (const root of [...hiddenIntrinsics(), ...roots]) freezeAll(root, seen);
+  for (const root of [...hiddenIntrinsics(), Timer, ...roots]) freezeAll(root, seen);
   for (const key of Reflect.ownKeys(globalThis)) {
     const descriptor = Reflect.getOwnPropertyDescriptor(globalThis, key);
     if (descriptor === undefined) continue;
@@ -55,6 +58,40 @@ function removeGlobals(): void {
     }
     owner = Reflect.getPrototypeOf(owner);
   }
+}
+
+/** `RegExp.$1`, `RegExp.lastMatch`, …: pieces of the text that was matched last, whichever call's it was. */
+function removeMatches(): void {
+  for (const key of Object.getOwnPropertyNames(RegExp)) {
+    if (['length', 'name', 'prototype', 'escape'].includes(key)) continue;
+    if (!Reflect.deleteProperty(RegExp, key)) throw new Error(`RegExp.${key} cannot be removed`);
+  }
+}
+
+/** Stands for a timer instead of the platform's number, which another call could count or guess, and clear. */
+class Timer {
+  readonly #id: ReturnType<typeof startTimeout>;
+
+  constructor(callback: () => void, ms: number) {
+    this.#id = startTimeout(callback, ms);
+  }
+
+  static clear(timer: unknown): void {
+    if (typeof timer === 'object' && timer !== null && #id in timer) stopTimeout(timer.#id);
+  }
+}
+
+/** The platform takes a string to evaluate, and `this`, and more arguments: the glue needs a function and a delay. */
+function replaceTimers(): void {
+  replaceGlobal('setTimeout', (callback: unknown, ms: unknown) => {
+    if (typeof callback !== 'function') throw new TypeError('setTimeout takes a function');
+    return new Timer(() => callback(), Number(ms));
+  });
+  replaceGlobal('clearTimeout', (timer: unknown) => Timer.clear(timer));
+}
+
+function random(): number {
+  return new DataView(randomBytes(4).buffer).getUint32(0) / 2 ** 32;
 }
 
 function replaceGlobal(name: string, value: unknown): void {
@@ -92,7 +129,9 @@ function allowOverrides(prototype: object): void {
 
 /** Objects of the language that no global names: one sample of each, whose prototypes lead to them. */
 function hiddenIntrinsics(): object[] {
+  const iterator = Reflect.get(globalThis, 'Iterator');
   return [
+    new Error(), // its `stack` has a getter and a setter
     function* () {},
     async () => {},
     async function* () {},
@@ -102,32 +141,9 @@ function hiddenIntrinsics(): object[] {
     new Set()[Symbol.iterator](),
     ''[Symbol.iterator](),
     'x'.matchAll(/x/g),
+    // %IteratorHelperPrototype% and %WrapForValidIteratorPrototype%, which the types do not know.
+    iterator.from([]).drop(0),
+    iterator.from({ next: () => ({ done: true }) }),
     ...[Uint8Array, globalThis].map((object) => Reflect.getPrototypeOf(object) ?? Object),
   ];
-}
-
-/** Freezes an object and all that it leads to: prototypes, values, getters and setters. */
-function freezeAll(root: object, seen: Set<object>): void {
-  const waiting = [root];
-  for (let object = waiting.pop(); object !== undefined; object = waiting.pop()) {
-    if (seen.has(object)) continue;
-    seen.add(object);
-    Object.freeze(object);
-    const prototype = Reflect.getPrototypeOf(object);
-    if (prototype !== null) waiting.push(prototype);
-    for (const key of Reflect.ownKeys(object)) {
-      const descriptor = Reflect.getOwnPropertyDescriptor(object, key);
-      if (descriptor !== undefined) waiting.push(...reachable(descriptor));
-    }
-  }
-}
-
-function freezeDescriptor(descriptor: PropertyDescriptor, seen: Set<object>): void {
-  for (const object of reachable(descriptor)) freezeAll(object, seen);
-}
-
-function reachable({ value, get, set }: PropertyDescriptor): object[] {
-  return [value, get, set].filter(
-    (each: unknown): each is object => typeof each === 'function' || (typeof each === 'object' && each !== null),
-  );
 }

@@ -3,16 +3,19 @@ import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { Manifest } from '../../src/build/manifest.ts';
 import type { CallCapabilities, CallOutcome, CallRequest, IsolateEntrypoint } from '../../src/isolate/protocol.ts';
 import { runCall } from './call.ts';
+import { freezeAll } from './freeze.ts';
 import { describeComponent, type Instantiate } from './glue.ts';
 import { smokeRun } from './smoke.ts';
 
 /** The class that the main module of an isolate exports. State is in this closure: RPC sees `call` and `smoke` only. */
 export function serve(
-  instantiate: Instantiate,
+  glue: { readonly instantiate: Instantiate },
   modules: Readonly<Record<string, WebAssembly.Module>>,
   manifest: Manifest,
 ) {
-  const component = describeComponent(instantiate, modules, manifest);
+  // What the glue of every call reaches: its own exports (`instantiate`, `_util`) and what it may be handed or import.
+  for (const shared of [...Object.values(glue), ...Object.values(modules), manifest]) freezeAll(shared);
+  const component = describeComponent(glue.instantiate, modules, manifest);
   return class Isolate extends WorkerEntrypoint<unknown> implements IsolateEntrypoint {
     async call(request: CallRequest, capabilities: CallCapabilities): Promise<CallOutcome> {
       const { outcome, output } = await runCall(component, request);

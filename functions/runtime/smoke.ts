@@ -1,9 +1,10 @@
 /** The smoke run: one instance, made and dropped. It shows that the artifact links and that its start functions end. */
-import { FUEL_PER_SMOKE_RUN } from '../../src/core/limits.ts';
+import { CALL_TIMEOUT_MS, FUEL_PER_SMOKE_RUN } from '../../src/core/limits.ts';
 import type { IsolateEntrypoint } from '../../src/isolate/protocol.ts';
 import { FuelMeter } from './fuel.ts';
 import type { Component } from './glue.ts';
 import { CallLifetime } from './lifetime.ts';
+import { Toll } from './toll.ts';
 import { trapText } from './trap.ts';
 import { GuestExit } from './wasi/failure.ts';
 import { createWasi } from './wasi/index.ts';
@@ -13,17 +14,30 @@ import { StdioBuffer } from './wasi/stdio-buffer.ts';
 export function smokeRun(component: Component): Awaited<ReturnType<IsolateEntrypoint['smoke']>> {
   const meter = new FuelMeter(FUEL_PER_SMOKE_RUN);
   const lifetime = new CallLifetime();
+  const toll = new Toll(meter, lifetime, CALL_TIMEOUT_MS);
   lifetime.end();
   const exit = (code: number): never => {
     throw new GuestExit(code);
   };
   try {
-    const imports = createWasi(component.interfaces, { environment: [], stdio: new StdioBuffer(), lifetime, exit });
+    const imports = createWasi(component.interfaces, {
+      environment: [],
+      stdio: new StdioBuffer(),
+      lifetime,
+      toll,
+      exit,
+    });
     component.instantiate(imports, meter);
+    toll.close();
     return { ok: true, fuel: meter.used };
   } catch (error) {
-    return { ok: false, error: meter.exhausted ? 'the fuel of the smoke run is used up' : trapText(error) };
+    if (meter.refusal !== undefined) return { ok: false, error: meter.refusal.message };
+    return {
+      ok: false,
+      error: meter.exhausted ? 'its start function used up the fuel of the smoke run' : trapText(error),
+    };
   } finally {
+    toll.close();
     meter.drain();
   }
 }

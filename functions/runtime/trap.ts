@@ -23,6 +23,9 @@ export function errArm(type: ValueType | undefined, thrown: unknown): { readonly
 export function crashed(thrown: unknown, exit: GuestExit | undefined, meter: FuelMeter): Crashed {
   const fuel = meter.used;
   if (exit !== undefined) return { kind: 'crashed', reason: 'exit', text: exit.message, fuel };
+  if (meter.refusal !== undefined) {
+    return { kind: 'crashed', reason: meter.refusal.reason, text: meter.refusal.message, fuel };
+  }
   if (meter.exhausted) return { kind: 'crashed', reason: 'out-of-fuel', text: 'the fuel of the call is used up', fuel };
   const text = trapText(thrown);
   const reason = thrown instanceof RangeError && OUT_OF_MEMORY.test(text) ? 'out-of-memory' : 'trap';

@@ -2,7 +2,7 @@
 import { type Failure, failure } from '../core/errors.ts';
 import type { BuildFailure } from './manifest.ts';
 
-/** `UNSUPPORTED_IMPORT` when imports are missing, `TOO_LARGE` for the size stage, else `INVALID_COMPONENT`. */
+/** `UNSUPPORTED_IMPORT` when imports are missing, else `INVALID_COMPONENT`. */
 export function toFailure({ stage, reason, offset, unsupported }: BuildFailure): Failure {
   if (unsupported !== undefined && unsupported.length > 0) {
     return failure(

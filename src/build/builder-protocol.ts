@@ -10,24 +10,20 @@ export interface BuilderOptions {
   readonly initialFuel: number;
 }
 
-export type BuilderAnswer =
-  | {
-      readonly ok: true;
-      /** Length of `artifact`. */
-      readonly bytes: number;
-      readonly artifact: ReadableStream<Uint8Array>;
-      readonly manifest: Manifest;
-    }
-  | { readonly ok: false; readonly failure: BuildFailure };
+export interface Built {
+  /** Length of `artifact`. */
+  readonly bytes: number;
+  readonly artifact: ReadableStream<Uint8Array>;
+  readonly manifest: Manifest;
+}
 
-/**
- * `mine`: the isolate is free and now reserved for one build. `busy`: it builds something else, and has no memory for a
- * second build. `spent`: a build failed in it or used up much memory, so it must not be used again.
- */
-export type Claim = 'mine' | 'busy' | 'spent';
+export type BuilderAnswer =
+  | ({ readonly kind: 'built' } & Built)
+  | { readonly kind: 'refused'; readonly failure: BuildFailure }
+  /** The stream of the source broke: nothing is known of the component. */
+  | { readonly kind: 'unread'; readonly reason: string };
 
 export interface BuilderEntrypoint {
-  claim(): Promise<Claim>;
-  /** Call `claim` first. The isolate is busy until the artifact has been read to its end. */
+  /** One build for each isolate: a panic of jco poisons the instance, and its memory never shrinks. */
   build(source: ReadableStream<Uint8Array> | ArrayBuffer, options: BuilderOptions): Promise<BuilderAnswer>;
 }

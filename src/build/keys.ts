@@ -5,7 +5,7 @@
  * | --- | --- | --- |
  * | `incoming/{uuid}` | an upload in progress | until the build object takes it; an orphan is swept after an hour |
  * | `source/{hex}` | a component as it was uploaded | while a component refers to the digest |
- * | `artifact/{builder version}/{hex}` | a packed artifact (see artifact.ts) | as its source |
+ * | `artifact/{hex}/{builder version}` | a packed artifact (see artifact.ts) | as its source; until a newer builder has made another |
  */
 import { BUILDER_VERSION } from './manifest.ts';
 
@@ -21,7 +21,17 @@ export function sourceKey(digest: string): string {
 }
 
 export function artifactKey(digest: string, builderVersion: number = BUILDER_VERSION): string {
-  return `artifact/${builderVersion}/${hexOf(digest)}`;
+  return `${artifactPrefix(digest)}${builderVersion}`;
+}
+
+/** What the keys of a digest's artifacts begin with, whichever builder made them. */
+export function artifactPrefix(digest: string): string {
+  return `artifact/${hexOf(digest)}/`;
+}
+
+/** The builder version that an artifact's key names. */
+export function builderVersionOf(key: string): number {
+  return Number(key.slice(key.lastIndexOf('/') + 1));
 }
 
 function hexOf(digest: string): string {

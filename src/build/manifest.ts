@@ -16,6 +16,11 @@ export interface ImportEntry {
 export interface ModuleEntry {
   readonly name: string;
   readonly bytes: number;
+  /** Memories that the module defines, and the pages of 64 KiB that they start with together. */
+  readonly memories?: number;
+  readonly memoryPages?: number;
+  /** Elements that the tables which the module defines start with together. */
+  readonly tableElements?: number;
 }
 
 export interface Manifest {

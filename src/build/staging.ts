@@ -20,51 +20,100 @@ export interface Staged {
   readonly bytes: number;
 }
 
-/** Stores `body` under a new `incoming/` key. Fails with `TOO_LARGE` or `INVALID_REQUEST`. */
+/**
+ * Stores `body` under a new `incoming/` key. Fails with `INVALID_COMPONENT` (nothing was sent), `TOO_LARGE`, or
+ * `INVALID_REQUEST` (the client stopped half-way); throws when R2 does not take it.
+ */
 export async function stageUpload(
   bucket: R2Bucket,
   body: ReadableStream<Uint8Array> | null,
   maxBytes: number = MAX_COMPONENT_BYTES,
 ): Promise<Result<Staged, Failure>> {
   if (body === null) return err(emptyBody());
-  const key = incomingKey(crypto.randomUUID());
-  const hash = new crypto.DigestStream('SHA-256');
-  const hashWriter = hash.getWriter();
-  const part = new PartBuffer();
-  let upload: R2MultipartUpload | undefined;
-  const parts: R2UploadedPart[] = [];
-  let bytes = 0;
-
-  const giveUp = async (reason: Failure): Promise<Result<Staged, Failure>> => {
-    await Promise.allSettled([upload?.abort(), hashWriter.abort()]);
-    return err(reason);
-  };
-
+  const staging = new Staging(bucket, incomingKey(crypto.randomUUID()));
   try {
-    for await (const chunk of body) {
-      bytes += chunk.byteLength;
-      if (bytes > maxBytes) return await giveUp(tooLarge(maxBytes));
-      await hashWriter.write(chunk);
-      for (const full of part.push(chunk)) {
-        upload ??= await bucket.createMultipartUpload(key);
-        parts.push(await upload.uploadPart(parts.length + 1, full));
-      }
+    for await (const chunk of receive(body)) {
+      if (staging.bytes + chunk.byteLength > maxBytes) throw new Refused(tooLarge(maxBytes));
+      await staging.write(chunk);
     }
+    if (staging.bytes === 0) throw new Refused(emptyBody());
+    return ok(await staging.finish());
+  } catch (error) {
+    await staging.abort();
+    if (error instanceof Refused) return err(error.failure);
+    throw error;
+  }
+}
+
+/** Ends `stageUpload` with a failure that is not R2's. */
+class Refused extends Error {
+  readonly failure: Failure;
+
+  constructor(failed: Failure) {
+    super(failed.message);
+    this.failure = failed;
+  }
+}
+
+/** The chunks of `body`. Only what reading it throws is the client's doing: what the loop over it throws is not. */
+async function* receive(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, undefined> {
+  try {
+    yield* body;
   } catch (error) {
     console.warn({ message: 'upload ended early', error: String(error) });
-    return await giveUp(failure('INVALID_REQUEST', 'the upload ended before its end: send it again'));
+    throw new Refused(failure('INVALID_REQUEST', 'the upload ended before its end: send it again'));
   }
-  if (bytes === 0) return await giveUp(emptyBody());
-  await hashWriter.close();
-  const digest = `sha256:${hex(await hash.digest)}`;
-  const rest = part.rest();
-  if (upload === undefined) {
-    await bucket.put(key, rest);
-  } else {
-    if (rest.byteLength > 0) parts.push(await upload.uploadPart(parts.length + 1, rest));
-    await upload.complete(parts);
+  return undefined;
+}
+
+/** One object on its way into R2. */
+class Staging {
+  bytes = 0;
+  readonly #bucket: R2Bucket;
+  readonly #key: string;
+  readonly #hash = new crypto.DigestStream('SHA-256');
+  readonly #hashWriter = this.#hash.getWriter();
+  readonly #buffer = new PartBuffer();
+  readonly #parts: R2UploadedPart[] = [];
+  #upload: R2MultipartUpload | undefined;
+
+  constructor(bucket: R2Bucket, key: string) {
+    this.#bucket = bucket;
+    this.#key = key;
+    // An abort rejects it when nobody waits for it yet.
+    this.#hash.digest.catch(() => undefined);
   }
-  return ok({ key, digest, bytes });
+
+  async write(chunk: Uint8Array): Promise<void> {
+    this.bytes += chunk.byteLength;
+    await this.#hashWriter.write(chunk);
+    for (const part of this.#buffer.push(chunk)) {
+      this.#upload ??= await this.#bucket.createMultipartUpload(this.#key);
+      await this.#uploadPart(this.#upload, part);
+    }
+  }
+
+  async finish(): Promise<Staged> {
+    await this.#hashWriter.close();
+    const digest = `sha256:${hex(await this.#hash.digest)}`;
+    const rest = this.#buffer.rest();
+    if (this.#upload === undefined) {
+      await this.#bucket.put(this.#key, rest);
+    } else {
+      if (rest.byteLength > 0) await this.#uploadPart(this.#upload, rest);
+      await this.#upload.complete(this.#parts);
+    }
+    return { key: this.#key, digest, bytes: this.bytes };
+  }
+
+  /** Leaves nothing behind; what R2 fails to abort, the sweep or R2's own lifecycle takes. */
+  async abort(): Promise<void> {
+    await Promise.allSettled([this.#upload?.abort(), this.#hashWriter.abort()]);
+  }
+
+  async #uploadPart(upload: R2MultipartUpload, part: Uint8Array): Promise<void> {
+    this.#parts.push(await upload.uploadPart(this.#parts.length + 1, part));
+  }
 }
 
 /** Deletes uploads that nobody finished. Called by the cron trigger. */

@@ -43,6 +43,11 @@ export interface Failure {
   readonly retryAfterSeconds?: number;
 }
 
+/** The one text for a name that nothing has. */
+export function componentNotFound(): Failure {
+  return failure('COMPONENT_NOT_FOUND', 'there is no component of this name: GET /v1/components lists them');
+}
+
 export function failure(code: ErrorCode, message: string, details?: Readonly<Record<string, string>>): Failure {
   return details === undefined ? { code, message } : { code, message, details };
 }

@@ -1,5 +1,6 @@
 /** Lifecycle facts: what happened to a component. Arguments, results and guest output are never in them. */
 
+/** How a call ended. `platform`: it never reached the component, through no fault of either side. */
 export type FactOutcome =
   | 'ok'
   | 'err'
@@ -9,7 +10,8 @@ export type FactOutcome =
   | 'timeout'
   | 'killed'
   | 'client-gone'
-  | 'refused';
+  | 'refused'
+  | 'platform';
 
 /** The part of a fact that its cause decides; `id`, `time` (ISO 8601) and `component` are added where it is stored. */
 export type FactBody =
@@ -37,7 +39,7 @@ export type FactBody =
 
 export type Fact = FactBody & { readonly id: number; readonly time: string; readonly component: string };
 
-/** Whether an outcome counts as failed in a component's counters: a refused argument is the caller's failure. */
+/** Whether an outcome counts as failed in a component's counters: a refused argument is the caller's failure, an unloaded isolate the platform's. */
 export function isFailed(outcome: FactOutcome): boolean {
-  return outcome !== 'ok' && outcome !== 'err' && outcome !== 'refused';
+  return outcome !== 'ok' && outcome !== 'err' && outcome !== 'refused' && outcome !== 'platform';
 }

@@ -24,7 +24,7 @@ export const MAX_STDIO_BYTES_PER_CALL = 64 * KIB;
 /** Wall time of one call, in milliseconds. */
 export const CALL_TIMEOUT_MS = 30_000;
 
-/** Function entries and loop iterations that one core module may make in one call: about two seconds of a bare loop. */
+/** Fuel of one call, shared by its core instances and the host's work for it: one to three seconds of plain computing. */
 export const FUEL_PER_CALL = 1_000_000_000;
 
 /** Fuel of the smoke run that a build makes: instantiation only, so a fraction of a call's. */
@@ -59,3 +59,6 @@ export const DEFAULT_PAGE_ITEMS = 100;
 
 /** What is kept about one version (functions, types, imports), in characters of JSON: a row holds 2 MB. */
 export const MAX_VERSION_RECORD_CHARACTERS = 1_000_000;
+
+/** Bodies of calls that one pool shard, or one gateway isolate, holds at a time, in bytes: half of an isolate's 128 MB. */
+export const MAX_BODY_BYTES_IN_FLIGHT = 64 * MIB;

@@ -33,11 +33,7 @@ function knownTokens(secret: string | undefined): readonly TokenRecord[] {
 
 /** Finds out who calls. A token that is not ours is refused everywhere but on health, and counted. */
 const authenticate: MiddlewareHandler<GatewayEnv> = async (c, next) => {
-  const authorization = c.req.header('authorization');
-  c.set(
-    'caller',
-    authorization === undefined ? { kind: 'anonymous' } : await identify(authorization, knownTokens(c.env.TOKENS)),
-  );
+  c.set('caller', await identify(c.req.header('authorization'), knownTokens(c.env.TOKENS)));
   if (c.var.caller.kind === 'unknown') {
     const limited = blocked(c, Date.now()) ?? (await countMiss(c, Date.now()));
     return errorResponse(limited ?? failure('UNAUTHENTICATED', 'the bearer token is not known here'));
@@ -60,10 +56,10 @@ const authorize: MiddlewareHandler<GatewayEnv> = async (c, next) => {
   return errorResponse(failure('UNAUTHENTICATED', 'this needs a bearer token: send authorization: Bearer <token>'));
 };
 
-/** Counts answers of 404 per client, and says so once there were too many. */
+/** Counts answers of 404 per client without a token, and says so once there were too many. */
 const limitMisses: MiddlewareHandler<GatewayEnv> = async (c, next) => {
   await next();
-  if (c.res.status !== 404) return;
+  if (c.res.status !== 404 || c.var.caller.kind === 'token') return;
   const limited = await countMiss(c, Date.now());
   if (limited !== undefined) c.res = errorResponse(limited);
 };

@@ -39,8 +39,12 @@ export function parseTokens(secret: string | undefined): readonly TokenRecord[] 
   }
 }
 
-/** Compares in constant time with every record, so that the answer's time tells nothing. */
-export async function identify(authorization: string, tokens: readonly TokenRecord[]): Promise<Caller> {
+/**
+ * Compares in constant time with every record, so that the answer's time tells nothing. Credentials of another scheme
+ * are not for us (a proxy's, say): their bearer is anonymous.
+ */
+export async function identify(authorization: string | undefined, tokens: readonly TokenRecord[]): Promise<Caller> {
+  if (authorization === undefined || !/^bearer( |$)/i.test(authorization)) return { kind: 'anonymous' };
   const token = /^bearer +([\x21-\x7e]+) *$/i.exec(authorization)?.[1];
   if (token === undefined) return { kind: 'unknown' };
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)));

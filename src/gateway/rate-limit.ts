@@ -1,5 +1,5 @@
 /**
- * Limits per client address (404s and failed tokens) and per token (uploads). The platform's binding counts; who was
+ * Limits per client address without a token (404s and failed tokens) and per token (uploads). The platform's binding counts; who was
  * over the limit is remembered here for the rest of the minute, so that the next request costs no object.
  */
 import type { Bindings } from '../../durable/shared/bindings.ts';
@@ -19,8 +19,9 @@ export function clientAddress(c: GatewayContext): string {
   return c.req.header('cf-connecting-ip') ?? 'unknown';
 }
 
-/** Undefined while the client may go on. */
+/** Undefined while the client may go on. A valid token always may: its bearer may share an address with a stranger. */
 export function blocked(c: GatewayContext, now: number): Failure | undefined {
+  if (c.var.caller.kind === 'token') return undefined;
   const until = blockedUntil.get(clientAddress(c));
   if (until === undefined) return undefined;
   if (until > now) return tooMany('requests that failed', Math.ceil((until - now) / 1_000));

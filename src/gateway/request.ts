@@ -2,6 +2,7 @@
 import { type Failure, failure } from '../core/errors.ts';
 import { DEFAULT_PAGE_ITEMS, MAX_PAGE_ITEMS } from '../core/limits.ts';
 import { COMPONENT_NAME } from '../core/names.ts';
+import type { PageRequest } from '../core/page.ts';
 import { err, ok, type Result } from '../core/result.ts';
 
 export function readName(
@@ -17,18 +18,13 @@ export function readName(
   );
 }
 
-export interface PageQuery {
-  readonly limit: number;
-  readonly cursor?: string;
-}
-
 /** `?limit=` (1 to 500) and `?cursor=`; `cursorPattern` says what a cursor of this list looks like. */
 export function readPage(
   query: { readonly limit?: string | undefined; readonly cursor?: string | undefined },
   cursorPattern: RegExp,
-): Result<PageQuery, Failure> {
+): Result<PageRequest, Failure> {
   const limit = query.limit === undefined ? DEFAULT_PAGE_ITEMS : Number(query.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE_ITEMS) {
+  if (!/^\d{1,3}$/.test(query.limit ?? '1') || limit < 1 || limit > MAX_PAGE_ITEMS) {
     return err(
       failure('INVALID_REQUEST', `limit is not a number from 1 to ${MAX_PAGE_ITEMS}`, {
         field: 'limit',

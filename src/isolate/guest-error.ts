@@ -14,12 +14,15 @@ export interface Settled {
   readonly fuel: number;
 }
 
-/** Trap texts come from V8 and the glue; they are cut, since a guest may choose its own. */
+/** Characters of a trap's text. It comes from V8 and the glue, and is cut, since a guest may choose its own. */
 const MAX_TRAP_TEXT = 500;
+
+/** Characters of any other text in an outcome: a message, a path, what was expected. */
+const MAX_TEXT = 2_000;
 
 export function settle(outcome: unknown, timeoutMs: number): Settled {
   const fields = ownFields(outcome);
-  const fuel = typeof fields.get('fuel') === 'number' ? Number(fields.get('fuel')) : 0;
+  const fuel = fuelOf(fields.get('fuel'));
   const kind = fields.get('kind');
   switch (kind) {
     case 'ok':
@@ -64,7 +67,7 @@ export function settle(outcome: unknown, timeoutMs: number): Settled {
 
 /** The isolate itself failed: it threw, could not be loaded, or went away. */
 export function settleLost(error: unknown): Settled {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (/memory/i.test(message)) return crashed(message, 'out-of-memory', 'out-of-memory', 0);
   return crashed(message, 'trap', 'trap', 0);
 }
@@ -95,7 +98,7 @@ function crash(fields: Map<string, unknown>, fuel: number): Settled {
 }
 
 function crashed(why: string, reason: string, outcome: FactOutcome, fuel: number): Settled {
-  const trap = why.slice(0, MAX_TRAP_TEXT);
+  const trap = cut(why, MAX_TRAP_TEXT);
   return {
     outcome,
     answer: {
@@ -106,14 +109,37 @@ function crashed(why: string, reason: string, outcome: FactOutcome, fuel: number
   };
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, 2_000) : '';
+/** What the meter counted; a guest's number counts only where it can be one. */
+function fuelOf(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0;
 }
 
-/** Own data properties only: a getter or a prototype is not an answer. */
+function text(value: unknown): string {
+  return typeof value === 'string' ? cut(value, MAX_TEXT) : '';
+}
+
+/** A cut never leaves half a character. */
+function cut(value: string, maxCharacters: number): string {
+  return value.slice(0, maxCharacters).toWellFormed();
+}
+
+/** What an error says, if it says it in text. A DOMException's message is a getter, hence not `ownFields`. */
+function messageOf(error: unknown): string {
+  try {
+    return text(typeof error === 'object' && error !== null && 'message' in error ? error.message : error);
+  } catch {
+    return '';
+  }
+}
+
+/** Own data properties only: a getter or a prototype is not an answer, and neither is a proxy that throws. */
 function ownFields(value: unknown): Map<string, unknown> {
   if (typeof value !== 'object' || value === null) return new Map();
-  return new Map(
-    Object.entries(Object.getOwnPropertyDescriptors(value)).map(([key, descriptor]) => [key, descriptor.value]),
-  );
+  try {
+    return new Map(
+      Object.entries(Object.getOwnPropertyDescriptors(value)).map(([key, descriptor]) => [key, descriptor.value]),
+    );
+  } catch {
+    return new Map();
+  }
 }

@@ -2,16 +2,10 @@
  * Loads the isolate of a component: the only place that gives a dynamic Worker a component's code. It gets an empty
  * environment and no network; what it may do comes with each call.
  */
-import {
-  GLUE_MODULE,
-  HARNESS_MODULE,
-  MAIN_MODULE,
-  MANIFEST_MODULE,
-  mainModuleSource,
-} from '../../functions/runtime/main-module.ts';
 import { readArtifact } from '../build/artifact.ts';
 import { BUILDER_VERSION } from '../build/manifest.ts';
 import { HARNESS, HARNESS_HASH } from './harness-module.ts';
+import { GLUE_MODULE, HARNESS_MODULE, MAIN_MODULE, MANIFEST_MODULE, mainModuleSource } from './main-module.ts';
 import type { IsolateEntrypoint } from './protocol.ts';
 
 /** Isolates run with the same platform behaviour as the Worker itself. */
@@ -21,34 +15,97 @@ export interface IsolateSpec {
   readonly digest: string;
   /** Whose isolate this is: component incarnation and shard, so that no two objects share one. */
   readonly owner: string;
+  /**
+   * Raise it after every isolate that could not be loaded or was lost: the platform remembers what came of an id, also
+   * when it was an error.
+   */
+  readonly attempt: number;
+}
+
+export interface LoadedIsolate {
+  /** Started when first called. */
+  readonly entrypoint: IsolateEntrypoint;
+  /**
+   * Why the isolate could not be loaded, when that is the platform's fault and not the component's; else undefined.
+   * `rejection` is what a call of the entrypoint threw: it tells when the failure was remembered from before.
+   */
+  loadError(rejection?: unknown): unknown;
+}
+
+/** Begins the message of every error that stands for a failed load, since nothing else of an error survives the platform. */
+const LOAD_FAILED = 'the isolate could not be loaded: ';
+
+/** The isolate of `spec`. `readPacked` gives the packed artifact, and is called only when the isolate is cold. */
+export function loadIsolate(
+  loader: WorkerLoader,
+  spec: IsolateSpec,
+  readPacked: () => Promise<ArrayBuffer>,
+): LoadedIsolate {
+  let failed: Error | undefined;
+  const worker = loader.get(isolateId(spec), async () => {
+    try {
+      return isolateCode(await readPacked());
+    } catch (error) {
+      failed = new Error(`${LOAD_FAILED}${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw failed;
+    }
+  });
+  return {
+    entrypoint: entrypointOf(worker),
+    loadError: (rejection) => failed ?? (isLoadFailure(rejection) ? rejection : undefined),
+  };
+}
+
+/** An isolate without an id: it is used by whoever holds it, and freed after that. */
+export function loadOnce(loader: WorkerLoader, packed: ArrayBuffer): IsolateEntrypoint {
+  return entrypointOf(loader.load(isolateCode(packed)));
 }
 
 /**
- * The isolate's entrypoint; it is started when first called. `readPacked` gives the packed artifact, and is called
- * only when the isolate is cold. Equal ids mean equal code: the artifact follows from digest and builder version.
+ * Equal ids mean equal code: glue, manifest and core modules follow from digest and builder version, the rest is in the
+ * frame's hash. The fields before the owner have no free text, so that no two specs share an id.
  */
-export function loadIsolate(
-  loader: WorkerLoader,
-  { digest, owner }: IsolateSpec,
-  readPacked: () => Promise<ArrayBuffer>,
-): IsolateEntrypoint {
-  const id = `component:${HARNESS_HASH}:${BUILDER_VERSION}:${digest}:${owner}`;
-  const worker = loader.get(id, async () => {
-    const { manifest, glue, modules } = readArtifact(await readPacked());
-    return {
-      compatibilityDate: ISOLATE_COMPATIBILITY_DATE,
-      mainModule: MAIN_MODULE,
-      modules: {
-        [MAIN_MODULE]: mainModuleSource(manifest),
-        [HARNESS_MODULE]: HARNESS,
-        [GLUE_MODULE]: glue,
-        [MANIFEST_MODULE]: { json: manifest },
-        ...Object.fromEntries(Array.from(modules, ([name, wasm]) => [name, { wasm }])),
-      },
-      env: {},
-      globalOutbound: null,
-    };
-  });
+export function isolateId({ digest, owner, attempt }: IsolateSpec): string {
+  return `component:${FRAME_HASH}:${HARNESS_HASH}:${BUILDER_VERSION}:${digest}:${attempt}:${owner}`;
+}
+
+function isolateCode(packed: ArrayBuffer): WorkerLoaderWorkerCode {
+  const { manifest, glue, modules } = readArtifact(packed);
+  return {
+    ...FRAME,
+    modules: {
+      [MAIN_MODULE]: mainModuleSource(manifest),
+      [HARNESS_MODULE]: HARNESS,
+      [GLUE_MODULE]: glue,
+      [MANIFEST_MODULE]: { json: manifest },
+      ...Object.fromEntries(Array.from(modules, ([name, wasm]) => [name, { wasm }])),
+    },
+  };
+}
+
+/** What all isolates have in common. */
+const FRAME = {
+  compatibilityDate: ISOLATE_COMPATIBILITY_DATE,
+  mainModule: MAIN_MODULE,
+  env: {},
+  globalOutbound: null,
+} as const;
+
+/** Changes with the frame and with the main module's template. */
+const FRAME_HASH = fnv1a(JSON.stringify([FRAME, mainModuleSource({ modules: [{ name: 'c.wasm', bytes: 0 }] })]));
+
+/** FNV-1a: it tells releases apart, nobody attacks it, and it needs no await. */
+function fnv1a(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
+function isLoadFailure(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith(LOAD_FAILED);
+}
+
+function entrypointOf(worker: WorkerStub): IsolateEntrypoint {
   // A cast: the entrypoint is the harness's class, which implements this interface; what it answers is checked in
   // guest-error.ts all the same.
   return worker.getEntrypoint() as unknown as IsolateEntrypoint;

@@ -9,6 +9,7 @@ export { WASM_FEATURES, type WasmFeature } from './features.ts';
 export { matchesGlob } from './glob.ts';
 export { policyHash } from './hash.ts';
 export { DEFAULT_MAXIMA, type PolicyMaxima, parseMaxima } from './maxima.ts';
+export { maximaOf } from './operator.ts';
 export { parsePolicy } from './parse.ts';
 export {
   compilePolicy,
@@ -19,6 +20,7 @@ export {
   type StoredPolicy,
   type StoredTemplate,
 } from './resolution.ts';
+export { templateFailure } from './template-failure.ts';
 export {
   deleteTemplate,
   isTemplateName,

@@ -1,23 +1,10 @@
 /** The build object and R2: one build per digest, and bytes that live exactly as long as somebody refers to them. */
-import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
-import { PROVISIONAL_MS } from '../../durable/build/references.ts';
-import { artifactKey, sourceKey } from '../../src/build/keys.ts';
-import { bindings, componentBytes, freshName, request, upload } from '../support/gateway-client.ts';
+import { distinct, heldReferences, referenceOf, stage, storedBytes } from '../support/build-object.ts';
+import { bindings, freshName, request, upload } from '../support/gateway-client.ts';
 
-/** The same component with a digest of its own: a custom section tells them apart. */
-function distinct(salt: string): Uint8Array {
-  const name = new TextEncoder().encode(`salt-${salt}`);
-  return Uint8Array.from([...componentBytes('adder'), 0, name.length + 1, name.length, ...name]);
-}
-
-async function stored(digest: string): Promise<{ source: boolean; artifact: boolean }> {
-  const [source, artifact] = await Promise.all([
-    bindings.ARTIFACTS.head(sourceKey(digest)),
-    bindings.ARTIFACTS.head(artifactKey(digest)),
-  ]);
-  return { source: source !== null, artifact: artifact !== null };
-}
+const NOTHING = { source: false, artifacts: 0 };
+const ALL = { source: true, artifacts: 1 };
 
 async function incoming(): Promise<number> {
   return (await bindings.ARTIFACTS.list({ prefix: 'incoming/' })).objects.length;
@@ -26,48 +13,69 @@ async function incoming(): Promise<number> {
 describe('one digest', () => {
   it('is kept while one of two components refers to it', async () => {
     const [one, two] = [freshName(), freshName()];
-    const bytes = distinct(one);
+    const bytes = distinct();
     const [first, second] = await Promise.all([upload(one, bytes), upload(two, bytes)]);
     expect([first.status, second.status]).toEqual([201, 201]);
     const { digest } = await first.json<{ digest: string }>();
-    expect(await stored(digest)).toEqual({ source: true, artifact: true });
+    expect(await storedBytes(digest)).toEqual(ALL);
     await request(`/v1/components/${one}?purge=true`, { method: 'DELETE' });
-    expect(await stored(digest)).toEqual({ source: true, artifact: true });
+    expect(await storedBytes(digest)).toEqual(ALL);
     await request(`/v1/components/${two}`, { method: 'DELETE' });
-    expect(await stored(digest)).toEqual({ source: true, artifact: true });
+    expect(await storedBytes(digest)).toEqual(ALL);
     await request(`/v1/components/${two}?purge=true`, { method: 'DELETE' });
-    expect(await stored(digest)).toEqual({ source: false, artifact: false });
+    expect(await storedBytes(digest)).toEqual(NOTHING);
   });
 
   it('leaves nothing in R2 when its build fails', async () => {
     const before = await incoming();
-    const refused = await upload(freshName(), Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+    const module = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    const refused = await upload(freshName(), module);
     expect(refused.status).toBe(422);
     expect(await refused.json()).toMatchObject({ error_code: 'INVALID_COMPONENT', details: { stage: 'preamble' } });
-    const listed = await bindings.ARTIFACTS.list({ prefix: 'source/' });
-    const digest = `sha256:${hex(await crypto.subtle.digest('SHA-256', Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])))}`;
-    expect(listed.objects.map(({ key }) => key)).not.toContain(sourceKey(digest));
     await expect.poll(incoming).toBe(before);
-  });
-
-  it('drops a provisional reference that its component does not know of', async () => {
-    const digest = `sha256:${'0'.repeat(64)}`;
-    const stub = bindings.BUILDS.getByName(digest);
-    await bindings.ARTIFACTS.put(sourceKey(digest), 'orphan');
-    await runInDurableObject(stub, async (_instance, state) => {
-      // What an object holds that went away between the build and the supervisor's transaction.
-      state.storage.sql.exec(`CREATE TABLE schema_version (version INTEGER NOT NULL); INSERT INTO schema_version VALUES (1);
-        CREATE TABLE build (id INTEGER PRIMARY KEY CHECK (id = 1), digest TEXT NOT NULL, has_source INTEGER NOT NULL DEFAULT 0, builder_version INTEGER);
-        CREATE TABLE reference (component TEXT PRIMARY KEY, confirmed INTEGER NOT NULL, since INTEGER NOT NULL);`);
-      state.storage.sql.exec('INSERT INTO build VALUES (1, ?, 1, NULL)', digest);
-      state.storage.sql.exec('INSERT INTO reference VALUES (?, 0, ?)', 'nobody', Date.now() - PROVISIONAL_MS - 1);
-      await state.storage.setAlarm(Date.now() + 60_000);
-    });
-    expect(await runDurableObjectAlarm(stub)).toBe(true);
-    expect((await stored(digest)).source).toBe(false);
+    const { digest, stagingKey } = await stage(module);
+    await bindings.ARTIFACTS.delete(stagingKey);
+    expect(await storedBytes(digest)).toEqual(NOTHING);
   });
 });
 
-function hex(bytes: ArrayBuffer): string {
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
+describe('references', () => {
+  it('of two versions of one component are apart', async () => {
+    const { build, digest, stagingKey } = await stage(distinct());
+    const [one, two] = [referenceOf('same'), referenceOf('same')];
+    for (const key of [one, two])
+      expect(await build.acquire({ digest, stagingKey, ...key })).toMatchObject({ ok: true });
+    await build.release(digest, one);
+    await build.release(digest, one);
+    expect(await storedBytes(digest)).toEqual(ALL);
+    await build.release(digest, two);
+    expect(await storedBytes(digest)).toEqual(NOTHING);
+  });
+
+  it('are for good once confirmed, even if they were not known', async () => {
+    const { build, digest, stagingKey, stub } = await stage(distinct());
+    const [one, two] = [referenceOf(), referenceOf()];
+    await build.acquire({ digest, stagingKey, ...one });
+    await build.confirm(digest, one);
+    await build.confirm(digest, two);
+    const { references, alarm } = await heldReferences(stub);
+    expect(references.map(({ confirmed }) => confirmed)).toEqual([1, 1]);
+    expect(alarm).toBeNull();
+  });
+
+  it('are not noted by a release or a rebuild of a digest that nobody has built', async () => {
+    const { build, digest, stub } = await stage(distinct());
+    await build.release(digest, referenceOf());
+    expect(await build.ensure(digest)).toMatchObject({ ok: false, error: { code: 'INTERNAL_ERROR' } });
+    expect(await heldReferences(stub)).toEqual({ references: [], alarm: null });
+  });
+
+  it('of callers at the same time share one build', async () => {
+    const { build, digest, stagingKey } = await stage(distinct());
+    const keys = Array.from({ length: 4 }, () => referenceOf());
+    const built = await Promise.all(keys.map((key) => build.acquire({ digest, stagingKey, ...key })));
+    expect(built.every(({ ok }) => ok)).toBe(true);
+    for (const key of keys) await build.release(digest, key);
+    expect(await storedBytes(digest)).toEqual(NOTHING);
+  });
+});

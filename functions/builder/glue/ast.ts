@@ -30,8 +30,16 @@ export function parseGlue(source: string, onComment?: OnComment): Node {
   } catch (error) {
     const offset = (error as { pos?: unknown }).pos;
     const message = error instanceof Error ? error.message : String(error);
-    throw new GlueRefusal(`it does not parse: ${message}`, typeof offset === 'number' ? offset : 0);
+    throw new GlueRefusal(parseRefusal(message), typeof offset === 'number' ? offset : 0);
   }
+}
+
+/** Without acorn's line and column, which say nothing of the component. */
+function parseRefusal(message: string): string {
+  const reserved = /^Binding (\w+) in strict mode/.exec(message)?.[1];
+  return reserved === undefined
+    ? `it does not parse: ${message.replace(/ \(\d+:\d+\)$/, '')}`
+    : `a function is named \`${reserved}\`, a word that JavaScript keeps for itself: rename it`;
 }
 
 export function isNode(value: unknown): value is Node {

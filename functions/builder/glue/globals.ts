@@ -40,7 +40,6 @@ export const GLOBALS: ReadonlyMap<string, Use> = new Map([
   ['Set', VALUE],
   ['String', use(true, 'fromCharCode', 'fromCodePoint')],
   ['Symbol', use(true, 'asyncDispose', 'asyncIterator', 'dispose', 'for', 'iterator')],
-  ['TextDecoder', VALUE],
   ['TextEncoder', VALUE],
   ['TypeError', VALUE],
   ['Uint16Array', VALUE],

@@ -16,9 +16,12 @@ const TYPES = new Set([
   'MetaProperty',
 ]);
 
-/** Properties that lead from any value to what made it, or to a setter that changes how it behaves. */
+/**
+ * Properties that lead from any value to what made it, or to a setter that changes how it behaves. `arguments`, `callee`
+ * and `caller` are not among them: in the strict code of a module they are properties like others.
+ */
 const FORBIDDEN_PROPERTIES = new Set([
-  ...['constructor', '__proto__', 'prototype', 'caller', 'callee', 'arguments'],
+  ...['constructor', '__proto__', 'prototype'],
   ...['__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__'],
 ]);
 
@@ -110,7 +113,7 @@ function checkMember(node: Node, parents: readonly Node[]): void {
   if (name === undefined || !FORBIDDEN_PROPERTIES.has(name)) return;
   if (name === 'prototype' && (isHasOwnProperty(node, parents) || isCreate(node, parents) || isMethod(node, parents)))
     return;
-  throw new GlueRefusal(`access to the property ${name}`, property.start);
+  throw forbidden(name, property);
 }
 
 /** `Object.prototype.hasOwnProperty` */
@@ -187,8 +190,15 @@ function checkProperty(node: Node, parent: Node | undefined): void {
   const name = nameOf(key) ?? (key ? String(key['value']) : '');
   const isPattern = parent?.type === 'ObjectPattern';
   if (name === '__proto__' || (isPattern && FORBIDDEN_PROPERTIES.has(name))) {
-    throw new GlueRefusal(`access to the property ${name}`, node.start);
+    throw forbidden(name, node);
   }
+}
+
+function forbidden(name: string, node: Node): GlueRefusal {
+  return new GlueRefusal(
+    `access to the property ${name}: a field, parameter or function that has this name must be renamed`,
+    node.start,
+  );
 }
 
 function checkClassMember(node: Node): void {

@@ -1,10 +1,11 @@
 /** `wasi:cli`: environment, exit and the standard streams. There are no arguments, no directory and no terminal. */
 import type { WasiContext } from './context.ts';
+import { Resource } from './resource.ts';
 import { InputStream, OutputStream } from './streams.ts';
 
-export class TerminalInput {}
+export class TerminalInput extends Resource {}
 
-export class TerminalOutput {}
+export class TerminalOutput extends Resource {}
 
 export const terminalInput = { TerminalInput };
 export const terminalOutput = { TerminalOutput };

@@ -6,11 +6,13 @@ import { lowerCamelCase, upperCamelCase } from '../../../src/component/names.ts'
 import { WasiFailure } from './failure.ts';
 import { parseFunctionName } from './names.ts';
 import { PROVIDED_INTERFACES } from './provided.ts';
+import { Resource } from './resource.ts';
 
 type Refuse = () => never;
 
 /** Everything that `PROVIDED_INTERFACES` lists for an interface, refusing with the error value `payload`. */
 export function deniedInterface(name: string, payload: unknown): Record<string, unknown> {
+  Object.freeze(payload); // the glue of every call gets the same one
   const refuse: Refuse = () => {
     throw new WasiFailure(payload);
   };
@@ -28,7 +30,7 @@ export function deniedInterface(name: string, payload: unknown): Record<string, 
 
 /** The class of one resource, all of whose functions among `functions` refuse. */
 export function deniedResource(resource: string, functions: readonly string[], refuse: Refuse): new () => object {
-  const made = class {};
+  const made = class extends Resource {};
   Object.defineProperty(made, 'name', { value: upperCamelCase(resource) });
   for (const text of functions) {
     const path = parseFunctionName(text);

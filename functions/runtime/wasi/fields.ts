@@ -1,6 +1,7 @@
 /** The resource `fields` of `wasi:http/types`: headers or trailers. */
 import { MAX_FIELDS_BYTES } from '../limits.ts';
 import { WasiFailure, WasiTrap } from './failure.ts';
+import { Resource } from './resource.ts';
 
 type Entry = readonly [name: string, value: Uint8Array];
 
@@ -23,12 +24,16 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
 /** A copy that the guest cannot change: the headers of a request or response that exists. */
 export let immutableFields: (fields: Fields) => Fields;
 
-export class Fields {
+/** Number of entries. */
+export let fieldsLength: (fields: Fields) => number;
+
+export class Fields extends Resource {
   #entries: Entry[] = [];
   #bytes = 0;
   #frozen = false;
 
   static {
+    fieldsLength = (fields) => fields.#entries.length;
     immutableFields = (fields) => {
       const copy = fields.clone();
       copy.#frozen = true;
@@ -38,7 +43,7 @@ export class Fields {
 
   static fromList(entries: readonly Entry[]): Fields {
     const fields = new Fields();
-    for (const [name, value] of entries) fields.append(name, value);
+    for (const [name, value] of entries) fields.#append(name, value);
     return fields;
   }
 
@@ -53,18 +58,26 @@ export class Fields {
   set(name: string, values: readonly Uint8Array[]): void {
     this.#requireMutable(name);
     for (const value of values) requireValue(value);
-    this.delete(name);
+    this.#remove(name);
     for (const value of values) this.#add(name, value);
   }
 
   delete(name: string): void {
     this.#requireMutable(name);
+    this.#remove(name);
+  }
+
+  #remove(name: string): void {
     for (const entry of this.#named(name)) this.#bytes -= sizeOf(entry);
     const lower = name.toLowerCase();
     this.#entries = this.#entries.filter(([other]) => other.toLowerCase() !== lower);
   }
 
   append(name: string, value: Uint8Array): void {
+    this.#append(name, value);
+  }
+
+  #append(name: string, value: Uint8Array): void {
     this.#requireMutable(name);
     requireValue(value);
     this.#add(name, value);

@@ -6,6 +6,7 @@ import { deniedInterface, deniedResource } from './denied.ts';
 import { WasiFailure, WasiTrap } from './failure.ts';
 import { Fields, immutableFields, TOKEN } from './fields.ts';
 import { PROVIDED_INTERFACES } from './provided.ts';
+import { Resource } from './resource.ts';
 import { OutputStream } from './streams.ts';
 
 interface Method {
@@ -23,7 +24,7 @@ const SCHEME = /^[A-Za-z][A-Za-z0-9+\-.]*$/;
 const PATH_WITH_QUERY = /^[\x21\x22\x24-\x7e\u0080-\uffff]*$/;
 const AUTHORITY = /^[A-Za-z0-9\-._~!$&'()*+,;=:@%[\]]+$/;
 
-export class OutgoingBody {
+export class OutgoingBody extends Resource {
   #taken = false;
 
   write(): OutputStream {
@@ -35,7 +36,7 @@ export class OutgoingBody {
   static finish(_body: OutgoingBody, _trailers: Fields | undefined): void {}
 }
 
-export class OutgoingRequest {
+export class OutgoingRequest extends Resource {
   readonly #headers: Fields;
   #body: OutgoingBody | undefined;
   #method: Method = { tag: 'get' };
@@ -44,6 +45,7 @@ export class OutgoingRequest {
   #authority: string | undefined;
 
   constructor(headers: Fields) {
+    super();
     this.#headers = immutableFields(headers);
   }
 
@@ -94,12 +96,13 @@ export class OutgoingRequest {
   }
 }
 
-export class OutgoingResponse {
+export class OutgoingResponse extends Resource {
   readonly #headers: Fields;
   #body: OutgoingBody | undefined;
   #statusCode = 200;
 
   constructor(headers: Fields) {
+    super();
     this.#headers = immutableFields(headers);
   }
 
@@ -124,7 +127,7 @@ export class OutgoingResponse {
 }
 
 /** Timeouts, in nanoseconds. */
-export class RequestOptions {
+export class RequestOptions extends Resource {
   #connect: bigint | undefined;
   #firstByte: bigint | undefined;
   #betweenBytes: bigint | undefined;

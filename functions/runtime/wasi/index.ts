@@ -1,71 +1,82 @@
 /** The WASI that one call sees. What has state is made for the call; the rest is shared and frozen by the lockdown. */
+import { UnmeteredModule } from '../fuel.ts';
+import { CallOver } from '../lifetime.ts';
+import { LimitReached } from '../limit-reached.ts';
+import { chargedInterface, chargeMethods } from './charged.ts';
 import * as cli from './cli.ts';
 import { createMonotonicClock, wallClock } from './clocks.ts';
 import type { WasiContext } from './context.ts';
 import { deniedInterface } from './denied.ts';
+import { GuestExit, WasiFailure, WasiTrap } from './failure.ts';
 import { filesystemTypes, preopens } from './filesystem.ts';
 import { httpTypes, outgoingHandler } from './http.ts';
 import { createPoll, Pollable } from './poll.ts';
 import { insecureRandom, insecureSeed, random } from './random.ts';
+import { Resource } from './resource.ts';
 import * as sockets from './sockets.ts';
 import { ioError, streams } from './streams.ts';
 
-type Implementation = (context: WasiContext) => object;
+type Members = Readonly<Record<string, unknown>>;
+type Implementation = (context: WasiContext) => Members;
 
-const KEYVALUE_DENIED = { tag: 'access-denied' };
+const KEYVALUE_DENIED = Object.freeze({ tag: 'access-denied' });
 
-/** What more than one call can reach; to be frozen. */
-export const sharedObjects: object[] = [Pollable];
+/** Interfaces without state of their own: one object for all calls. By name without version. */
+const SHARED: Readonly<Record<string, Members>> = {
+  'wasi:cli/stdin': cli.stdin,
+  'wasi:cli/terminal-input': cli.terminalInput,
+  'wasi:cli/terminal-output': cli.terminalOutput,
+  'wasi:cli/terminal-stdin': cli.terminalStdin,
+  'wasi:cli/terminal-stdout': cli.terminalStdout,
+  'wasi:cli/terminal-stderr': cli.terminalStderr,
+  'wasi:clocks/wall-clock': wallClock,
+  'wasi:filesystem/preopens': preopens,
+  'wasi:filesystem/types': filesystemTypes,
+  'wasi:http/outgoing-handler': outgoingHandler,
+  'wasi:http/types': httpTypes,
+  'wasi:io/error': ioError,
+  'wasi:io/streams': streams,
+  'wasi:random/insecure': insecureRandom,
+  'wasi:random/insecure-seed': insecureSeed,
+  'wasi:random/random': random,
+  'wasi:sockets/instance-network': sockets.instanceNetwork,
+  'wasi:sockets/ip-name-lookup': sockets.ipNameLookup,
+  'wasi:sockets/network': sockets.network,
+  'wasi:sockets/tcp': sockets.tcp,
+  'wasi:sockets/tcp-create-socket': sockets.tcpCreateSocket,
+  'wasi:sockets/udp': sockets.udp,
+  'wasi:sockets/udp-create-socket': sockets.udpCreateSocket,
+  'wasi:keyvalue/store': deniedInterface('wasi:keyvalue/store', KEYVALUE_DENIED),
+  'wasi:keyvalue/atomics': deniedInterface('wasi:keyvalue/atomics', KEYVALUE_DENIED),
+  'wasi:keyvalue/batch': deniedInterface('wasi:keyvalue/batch', KEYVALUE_DENIED),
+  'wasi:config/store': deniedInterface('wasi:config/store', { tag: 'upstream', val: 'access denied' }),
+};
 
 /** By name without version; the same names as `PROVIDED_INTERFACES`. */
 export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map<string, Implementation>([
+  ...Object.entries(SHARED).map(([name, members]) => [name, () => members] as const),
   ['wasi:cli/environment', cli.createEnvironment],
   ['wasi:cli/exit', cli.createExit],
-  ['wasi:cli/stdin', shared(cli.stdin)],
   ['wasi:cli/stdout', cli.createStdout],
   ['wasi:cli/stderr', cli.createStderr],
-  ['wasi:cli/terminal-input', shared(cli.terminalInput)],
-  ['wasi:cli/terminal-output', shared(cli.terminalOutput)],
-  ['wasi:cli/terminal-stdin', shared(cli.terminalStdin)],
-  ['wasi:cli/terminal-stdout', shared(cli.terminalStdout)],
-  ['wasi:cli/terminal-stderr', shared(cli.terminalStderr)],
   ['wasi:clocks/monotonic-clock', createMonotonicClock],
-  ['wasi:clocks/wall-clock', shared(wallClock)],
-  ['wasi:filesystem/preopens', shared(preopens)],
-  ['wasi:filesystem/types', shared(filesystemTypes)],
-  ['wasi:http/outgoing-handler', shared(outgoingHandler)],
-  ['wasi:http/types', shared(httpTypes)],
-  ['wasi:io/error', shared(ioError)],
   ['wasi:io/poll', createPoll],
-  ['wasi:io/streams', shared(streams)],
-  ['wasi:random/insecure', shared(insecureRandom)],
-  ['wasi:random/insecure-seed', shared(insecureSeed)],
-  ['wasi:random/random', shared(random)],
-  ['wasi:sockets/instance-network', shared(sockets.instanceNetwork)],
-  ['wasi:sockets/ip-name-lookup', shared(sockets.ipNameLookup)],
-  ['wasi:sockets/network', shared(sockets.network)],
-  ['wasi:sockets/tcp', shared(sockets.tcp)],
-  ['wasi:sockets/tcp-create-socket', shared(sockets.tcpCreateSocket)],
-  ['wasi:sockets/udp', shared(sockets.udp)],
-  ['wasi:sockets/udp-create-socket', shared(sockets.udpCreateSocket)],
-  ['wasi:keyvalue/store', shared(deniedInterface('wasi:keyvalue/store', KEYVALUE_DENIED))],
-  ['wasi:keyvalue/atomics', shared(deniedInterface('wasi:keyvalue/atomics', KEYVALUE_DENIED))],
-  ['wasi:keyvalue/batch', shared(deniedInterface('wasi:keyvalue/batch', KEYVALUE_DENIED))],
-  ['wasi:config/store', shared(deniedInterface('wasi:config/store', { tag: 'upstream', val: 'access denied' }))],
 ]);
+
+for (const [name, members] of Object.entries({ ...SHARED, 'wasi:io/poll': { Pollable } })) chargeMethods(name, members);
+
+/** What more than one call can reach; to be frozen. */
+export const sharedObjects: readonly object[] = [
+  ...Object.values(SHARED),
+  ...[Resource, Pollable, WasiFailure, WasiTrap, GuestExit, CallOver, LimitReached, UnmeteredModule],
+];
 
 /** The objects behind `interfaces` (names without versions), for one call. */
 export function createWasi(interfaces: readonly string[], context: WasiContext): Readonly<Record<string, object>> {
   const imports: Record<string, object> = Object.create(null);
   for (const name of interfaces) {
     const implementation = IMPLEMENTATIONS.get(name);
-    if (implementation !== undefined) imports[name] = implementation(context);
+    if (implementation !== undefined) imports[name] = chargedInterface(name, implementation(context), context.toll);
   }
   return imports;
-}
-
-/** An interface without state of its own. */
-function shared(implementation: object): Implementation {
-  sharedObjects.push(implementation);
-  return () => implementation;
 }

@@ -3,6 +3,7 @@ import { CallLifetime, type Wait } from '../lifetime.ts';
 import { MAX_POLL_LIST } from '../limits.ts';
 import type { WasiContext } from './context.ts';
 import { WasiTrap } from './failure.ts';
+import { Resource } from './resource.ts';
 
 /** What a pollable watches. */
 export interface PollSource {
@@ -22,7 +23,7 @@ export const ALWAYS_READY: PollSource = Object.freeze({
 
 let sourceOf: (pollable: Pollable) => PollSource;
 
-export class Pollable {
+export class Pollable extends Resource {
   readonly #source: PollSource;
 
   static {
@@ -30,6 +31,7 @@ export class Pollable {
   }
 
   constructor(source: PollSource) {
+    super();
     this.#source = source;
   }
 

@@ -1,9 +1,10 @@
 /** `wasi:sockets`: the network can be named, and everything that would use it is `access-denied`. */
 import { deniedInterface } from './denied.ts';
+import { Resource } from './resource.ts';
 
 const DENIED = 'access-denied';
 
-export class Network {}
+export class Network extends Resource {}
 
 export const network = { Network, networkErrorCode: () => undefined };
 

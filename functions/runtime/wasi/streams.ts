@@ -2,6 +2,7 @@
 import { MAX_BLOCKING_WRITE_BYTES, WRITE_PERMIT_BYTES } from '../limits.ts';
 import { WasiFailure, WasiTrap } from './failure.ts';
 import { ALWAYS_READY, Pollable } from './poll.ts';
+import { Resource } from './resource.ts';
 
 /** Where an input stream reads from: at most `length` bytes, none when there are none now, `undefined` at the end. */
 export type ByteSource = (length: number) => Uint8Array | undefined;
@@ -10,10 +11,11 @@ export type ByteSource = (length: number) => Uint8Array | undefined;
 export type ByteSink = (bytes: Uint8Array) => void;
 
 /** The resource `error` of `wasi:io/error`. */
-export class IoError {
+export class IoError extends Resource {
   readonly #text: string;
 
   constructor(text: string) {
+    super();
     this.#text = text;
   }
 
@@ -22,10 +24,11 @@ export class IoError {
   }
 }
 
-export class InputStream {
+export class InputStream extends Resource {
   readonly #source: ByteSource;
 
   constructor(source: ByteSource) {
+    super();
     this.#source = source;
   }
 
@@ -52,12 +55,13 @@ export class InputStream {
   }
 }
 
-export class OutputStream {
+export class OutputStream extends Resource {
   readonly #sink: ByteSink;
   /** Bytes that may be written before the next `check-write`. */
   #permit = 0;
 
   constructor(sink: ByteSink) {
+    super();
     this.#sink = sink;
   }
 

@@ -26,6 +26,7 @@ export const IMMEDIATE = {
 } as const;
 
 export const OP = {
+  unreachable: 0x00,
   block: 0x02,
   loop: 0x03,
   if: 0x04,
@@ -37,7 +38,9 @@ export const OP = {
   throwRef: 0x0a,
   end: 0x0b,
   br: 0x0c,
+  brIf: 0x0d,
   brTable: 0x0e,
+  return: 0x0f,
   call: 0x10,
   callIndirect: 0x11,
   returnCall: 0x12,
@@ -48,8 +51,20 @@ export const OP = {
   catchAll: 0x19,
   selectTyped: 0x1c,
   tryTable: 0x1f,
+  memoryAccessFirst: 0x28,
+  memoryAccessLast: 0x3e,
   memoryGrow: 0x40,
+  i32DivS: 0x6d,
+  i32RemU: 0x70,
+  i64DivS: 0x7f,
+  i64RemU: 0x82,
+  f32Sqrt: 0x91,
+  f32Div: 0x95,
+  f64Sqrt: 0x9f,
+  f64Div: 0xa3,
   refNull: 0xd0,
+  brOnNull: 0xd5,
+  brOnNonNull: 0xd6,
 } as const;
 
 const TABLE = new Uint8Array(256).fill(IMMEDIATE.unknown);

@@ -175,7 +175,8 @@ function writeCode(out: Writer, layout: ModuleLayout, bodies: readonly Body[], c
         out.copy(bytes, from, position);
         from = position;
         const kind = charges.kinds[index];
-        if (kind === CHARGE.constant) writeConstantCharge(out, fuel, amount);
+        if (kind === CHARGE.checked) writeConstantCharge(out, fuel, amount);
+        else if (kind === CHARGE.unchecked) writeUncheckedCharge(out, fuel, amount);
         else
           writeLengthCharge(out, fuel, amount, kind === CHARGE.length64, kind === CHARGE.length64 ? local64 : local32);
       }
@@ -191,6 +192,17 @@ function writeConstantCharge(out: Writer, fuel: number, amount: number): void {
   out.byte(0x42);
   out.signed(amount);
   writeSubtractAndCheck(out, fuel);
+}
+
+/** `fuel -= amount`, where a look at the balance comes before anything can run on without end. */
+function writeUncheckedCharge(out: Writer, fuel: number, amount: number): void {
+  if (amount === 0) return;
+  out.byte(0x23);
+  out.unsigned(fuel);
+  out.byte(0x42);
+  out.signed(amount);
+  out.raw([0x7d, 0x24]);
+  out.unsigned(fuel);
 }
 
 /** The same with what the length on top of the stack costs; the length stays where it is. */

@@ -5,16 +5,21 @@ import {
   GROW_COST,
   IMPORT_CALL_WEIGHT,
   INDIRECT_CALL_WEIGHT,
-  regionCost,
   THROW_COST,
+  TURN_COST,
+  VECTOR_ACCESS_WEIGHT,
+  WEIGHTS,
 } from './cost.ts';
 import { MAX_BLOCK_DEPTH, MAX_BODY_BYTES, MAX_LOCALS } from './limits.ts';
 import { IMMEDIATE, IMMEDIATES, MISC, OP, RELAXED_SIMD_FIRST, vectorImmediate } from './opcodes.ts';
 import type { Reader } from './reader.ts';
 import { type ModuleLayout, readHeapType, readValueType } from './sections.ts';
 
-/** How a charge is made: a constant, or by the length on top of the stack (an i32 or an i64). */
-export const CHARGE = { constant: 0, length32: 1, length64: 2 } as const;
+/**
+ * How a charge is made: a constant with a look at the balance, or by the length on top of the stack (an i32 or an i64), or a
+ * constant without a look (a segment between the places that look).
+ */
+export const CHARGE = { checked: 0, length32: 1, length64: 2, unchecked: 3 } as const;
 
 /** Charges of one module, function by function; parallel arrays because a large module has a million of them. */
 export class Charges {
@@ -62,8 +67,8 @@ export interface Body {
   readonly has64: boolean;
 }
 
-/** The charge of the region (function or loop) that each open block belongs to. */
-const regions = new Int32Array(MAX_BLOCK_DEPTH + 1);
+/** Stands for the charge of code that cannot be reached. */
+const UNREACHABLE = -1;
 
 /** Reads the body at `reader.position`, whose size has been read, and notes its charges. */
 export function scanBody(reader: Reader, layout: ModuleLayout, params: number, size: number, charges: Charges): Body {
@@ -82,16 +87,23 @@ export function scanBody(reader: Reader, layout: ModuleLayout, params: number, s
   }
   const code = reader.position;
   const firstCharge = charges.count;
-  let region = charges.add(code, CHARGE.constant, 0);
+  let segment = charges.add(code, CHARGE.checked, TURN_COST);
   let weight = 0;
   let depth = 0;
   let has32 = false;
   let has64 = false;
-  regions[0] = region;
 
   const settle = (): void => {
-    charges.amounts[region] = (charges.amounts[region] as number) + weight;
+    if (segment !== UNREACHABLE) charges.amounts[segment] = (charges.amounts[segment] as number) + weight;
     weight = 0;
+  };
+  const startSegment = (): void => {
+    settle();
+    segment = charges.add(reader.position, CHARGE.unchecked, 0);
+  };
+  const endSegment = (): void => {
+    settle();
+    segment = UNREACHABLE;
   };
   const length = (at: number, is64: boolean, shift: number): void => {
     if (is64) has64 = true;
@@ -107,7 +119,6 @@ export function scanBody(reader: Reader, layout: ModuleLayout, params: number, s
   };
   const enter = (): void => {
     if (++depth > MAX_BLOCK_DEPTH) reader.fail(`blocks are nested more than ${MAX_BLOCK_DEPTH} deep`);
-    regions[depth] = region;
   };
   const blockType = (): void => {
     const first = reader.bytes[reader.position] ?? 0;
@@ -119,12 +130,15 @@ export function scanBody(reader: Reader, layout: ModuleLayout, params: number, s
   while (reader.position < end) {
     const at = reader.position;
     const op = reader.byte();
-    weight++;
+    weight += WEIGHTS[op] as number;
     switch (IMMEDIATES[op]) {
       case IMMEDIATE.none:
+        if (op === OP.unreachable || op === OP.return) endSegment();
         break;
       case IMMEDIATE.leb32:
         reader.leb(5);
+        if (op === OP.br) endSegment();
+        else if (op === OP.brIf || op === OP.brOnNull || op === OP.brOnNonNull) startSegment();
         break;
       case IMMEDIATE.leb64:
         reader.leb(10);
@@ -143,7 +157,10 @@ export function scanBody(reader: Reader, layout: ModuleLayout, params: number, s
         features.add(sub >= RELAXED_SIMD_FIRST ? 'relaxed-simd' : 'simd');
         const immediate = vectorImmediate(sub);
         if (immediate === 'unknown') reader.fail(`unknown vector instruction ${sub}`, at);
-        if (immediate === 'memory' || immediate === 'memory-lane') memoryArgument();
+        if (immediate === 'memory' || immediate === 'memory-lane') {
+          memoryArgument();
+          weight += VECTOR_ACCESS_WEIGHT;
+        }
         if (immediate === 'bytes16') reader.skip(16);
         if (immediate === 'lane' || immediate === 'memory-lane') reader.skip(1);
         break;
@@ -160,7 +177,7 @@ export function scanBody(reader: Reader, layout: ModuleLayout, params: number, s
         const first = reader.u32();
         if (sub === MISC.memoryFill) length(at, memory64(first), BULK_BYTES_SHIFT);
         else if (sub === MISC.tableFill) length(at, table64(first), -BULK_ELEMENTS_SHIFT);
-        else if (sub === MISC.tableGrow) charges.add(at, CHARGE.constant, -GROW_COST);
+        else if (sub === MISC.tableGrow) charges.add(at, CHARGE.checked, GROW_COST);
         else if (
           sub === MISC.memoryInit ||
           sub === MISC.memoryCopy ||
@@ -185,12 +202,16 @@ export function scanBody(reader: Reader, layout: ModuleLayout, params: number, s
             blockType();
             settle();
             enter();
-            region = charges.add(reader.position, CHARGE.constant, 0);
+            segment = charges.add(reader.position, CHARGE.checked, TURN_COST);
             break;
           case OP.block:
+            blockType();
+            enter();
+            break;
           case OP.if:
             blockType();
             enter();
+            startSegment();
             break;
           case OP.try:
             features.add('legacy-exceptions');
@@ -210,33 +231,36 @@ export function scanBody(reader: Reader, layout: ModuleLayout, params: number, s
             break;
           case OP.else:
           case OP.catchAll:
+            startSegment();
             break;
           case OP.catch:
             reader.leb(5);
+            startSegment();
             break;
           case OP.delegate:
           case OP.end:
-            settle();
             if (op === OP.delegate) reader.leb(5);
             if (depth === 0) {
+              settle();
               if (op === OP.delegate || reader.position !== end) reader.fail('code follows the end of a function', at);
               reader.end = sectionEnd;
-              for (let index = firstCharge; index < charges.count; index++) finish(charges, index);
               return { start, groups, code, end, locals, firstCharge, lastCharge: charges.count, has32, has64 };
             }
-            region = regions[depth--] as number;
+            depth--;
+            startSegment();
             break;
           case OP.throw:
           case OP.rethrow:
             reader.leb(5);
-            charges.add(at, CHARGE.constant, -THROW_COST);
+            charges.add(at, CHARGE.checked, THROW_COST);
             break;
           case OP.throwRef:
             features.add('exceptions');
-            charges.add(at, CHARGE.constant, -THROW_COST);
+            charges.add(at, CHARGE.checked, THROW_COST);
             break;
           case OP.brTable:
             for (let left = reader.count('branch targets') + 1; left > 0; left--) reader.leb(5);
+            endSegment();
             break;
           case OP.call:
           case OP.returnCall:
@@ -262,7 +286,7 @@ export function scanBody(reader: Reader, layout: ModuleLayout, params: number, s
             break;
           case OP.memoryGrow:
             reader.leb(5);
-            charges.add(at, CHARGE.constant, -GROW_COST);
+            charges.add(at, CHARGE.checked, GROW_COST);
             break;
           case OP.refNull:
             readHeapType(reader);
@@ -277,11 +301,4 @@ export function scanBody(reader: Reader, layout: ModuleLayout, params: number, s
     }
   }
   return reader.fail('a function body does not end');
-}
-
-/** Turns the weight of a region into fuel. Fixed costs were noted as negative numbers so that they are told apart. */
-function finish(charges: Charges, index: number): void {
-  if (charges.kinds[index] !== CHARGE.constant) return;
-  const amount = charges.amounts[index] as number;
-  charges.amounts[index] = amount < 0 ? -amount : regionCost(amount);
 }

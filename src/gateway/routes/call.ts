@@ -1,9 +1,10 @@
 /** `POST /call/{component}/{function}`: the data plane. The body passes through unparsed. */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { pool } from '../../../durable/shared/bindings.ts';
 import { failure } from '../../core/errors.ts';
 import { MAX_REQUEST_BYTES } from '../../core/limits.ts';
 import { mayInvoke } from '../auth.ts';
+import { reserveBody } from '../body-budget.ts';
 import type { GatewayEnv } from '../context.ts';
 import { errorResponse } from '../error-response.ts';
 import { blocked } from '../rate-limit.ts';
@@ -23,23 +24,42 @@ export const call = new Hono<GatewayEnv>().post('/:name/:function', async (c) =>
   }
   const name = readName(target.component);
   if (!name.ok) return errorResponse(name.error);
-  const body = await readBody(c.req.raw, MAX_REQUEST_BYTES);
-  if (!body.ok) return errorResponse(body.error);
+  const release = reserveBody(Number(c.req.header('content-length') ?? MAX_REQUEST_BYTES));
+  if (release === undefined) {
+    return errorResponse({
+      ...failure('RESOURCE_EXHAUSTED', 'too much is being sent: try again later'),
+      retryAfterSeconds: 1,
+    });
+  }
+  try {
+    const body = await readBody(c.req.raw, MAX_REQUEST_BYTES);
+    return body.ok
+      ? await forward(c, { component: name.value, function: target.function }, body.value)
+      : errorResponse(body.error);
+  } finally {
+    release();
+  }
+});
+
+async function forward(
+  c: Context<GatewayEnv>,
+  target: { readonly component: string; readonly function: string },
+  body: ArrayBuffer,
+): Promise<Response> {
   const caller = c.var.caller;
-  const { answer, version, instance, queuedMs, callMs } = await pool(c.env, name.value).call({
+  const { answer, version, instance, queuedMs, callMs } = await pool(c.env, target.component).call({
     function: target.function,
-    body: body.value,
+    body,
     request: c.var.requestId,
     caller: { authenticated: caller.kind === 'token', invoke: mayInvoke(caller) },
   });
   const headers = new Headers({ 'content-type': 'application/json' });
   if (version !== undefined) headers.set('x-skerry-version', version);
   if (instance !== undefined) headers.set('x-skerry-instance', instance);
-  if (callMs !== undefined)
-    headers.set('server-timing', `queue;dur=${fixed(queuedMs ?? 0)}, call;dur=${fixed(callMs)}`);
+  headers.set('server-timing', `queue;dur=${fixed(queuedMs ?? 0)}, call;dur=${fixed(callMs ?? 0)}`);
   if (answer.kind === 'failure') return errorResponse(answer.failure, headers);
   return new Response(answer.json, { status: answer.status, headers });
-});
+}
 
 /** The segments behind `/call/`, decoded here since a function's name may contain an encoded slash. */
 function readTarget(pathname: string): { component: string; function: string } | undefined {

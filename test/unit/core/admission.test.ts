@@ -19,38 +19,51 @@ describe('admit', () => {
 });
 
 describe('Gate', () => {
-  const capacity = { maxConcurrent: 1, maxQueue: 2 };
+  function narrow(): Gate {
+    const gate = new Gate();
+    gate.resize({ maxConcurrent: 1, maxQueue: 2 });
+    return gate;
+  }
 
   it('serves those who wait in the order they came', async () => {
-    const gate = new Gate();
-    expect(await gate.enter(capacity, 1_000)).toBe('entered');
+    const gate = narrow();
+    expect(await gate.enter(1_000)).toBe('entered');
     const order: number[] = [];
     const waiting = [1, 2].map(async (number) => {
-      expect(await gate.enter(capacity, 1_000)).toBe('entered');
+      expect(await gate.enter(1_000)).toBe('entered');
       order.push(number);
-      gate.leave(capacity);
+      gate.leave();
     });
-    expect(await gate.enter(capacity, 1_000)).toBe('refused');
-    gate.leave(capacity);
+    expect(await gate.enter(1_000)).toBe('refused');
+    gate.leave();
     await Promise.all(waiting);
     expect(order).toEqual([1, 2]);
     expect(gate.load).toEqual({ executing: 0, queued: 0 });
   });
 
   it('forgets a caller whose wait is over', async () => {
-    const gate = new Gate();
-    await gate.enter(capacity, 1_000);
-    expect(await gate.enter(capacity, 1)).toBe('expired');
+    const gate = narrow();
+    await gate.enter(1_000);
+    expect(await gate.enter(1)).toBe('expired');
     expect(gate.load).toEqual({ executing: 1, queued: 0 });
   });
 
   it('is drained when the last call leaves, and says so when it does not', async () => {
-    const gate = new Gate();
-    await gate.enter(capacity, 1_000);
+    const gate = narrow();
+    await gate.enter(1_000);
     expect(await gate.drained(1)).toBe(false);
     const drained = gate.drained(1_000);
-    gate.leave(capacity);
+    gate.leave();
     expect(await drained).toBe(true);
+  });
+
+  it('lets those who wait in when it is made wider', async () => {
+    const gate = narrow();
+    await gate.enter(1_000);
+    const waiting = gate.enter(1_000);
+    gate.resize({ maxConcurrent: 2, maxQueue: 2 });
+    expect(await waiting).toBe('entered');
+    expect(gate.load).toEqual({ executing: 2, queued: 0 });
   });
 });
 

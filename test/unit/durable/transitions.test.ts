@@ -5,8 +5,9 @@ import { MAX_VERSIONS_PER_COMPONENT } from '../../../src/core/limits.ts';
 
 const A = 'sha256:aa';
 const B = 'sha256:bb';
+const NO_POLICY = { template: { number: 0, text: null } };
 const v1 = { version: 'v1', digest: A };
-const first = deployed('shop', undefined, v1, {}, true, 1_000).record;
+const first = deployed('shop', undefined, v1, NO_POLICY, true, 1_000).record;
 
 describe('planDeploy', () => {
   it('creates the first version', () => {
@@ -14,11 +15,11 @@ describe('planDeploy', () => {
   });
 
   it('does nothing for the active digest', () => {
-    expect(planDeploy(first, [v1], { digest: A })).toEqual({ ok: true, value: { kind: 'unchanged' } });
+    expect(planDeploy(first, [v1], { digest: A })).toEqual({ ok: true, value: { kind: 'unchanged', version: 'v1' } });
   });
 
   it('activates an older version whose bytes come again', () => {
-    const second = deployed('shop', first, { version: 'v2', digest: B }, {}, true, 2_000).record;
+    const second = deployed('shop', first, { version: 'v2', digest: B }, NO_POLICY, true, 2_000).record;
     const plan = planDeploy(second, [v1, { version: 'v2', digest: B }], { digest: A });
     expect(plan).toEqual({ ok: true, value: { kind: 'activate', version: 'v1' } });
   });
@@ -41,7 +42,7 @@ describe('a removed component', () => {
     const gone = removed(first);
     expect(gone.record.number).toBe(first.number + 1);
     expect(gone.facts.map(({ type }) => type)).toEqual(['StateChanged', 'ComponentUnloaded']);
-    const again = deployed('shop', gone.record, v1, {}, false, 3_000).record;
+    const again = deployed('shop', gone.record, v1, NO_POLICY, false, 3_000).record;
     expect(again.incarnation).toBe(first.incarnation + 1);
     expect(again.number).toBeGreaterThan(gone.record.number);
   });
@@ -52,6 +53,6 @@ it('gives up the oldest versions beyond the limit, never the active one', () => 
     version: `v${index + 1}`,
     createdAt: index,
   }));
-  expect(surplusVersions(versions, 'v1')).toEqual(['v2', 'v3']);
+  expect(surplusVersions(versions, 'v1').map(({ version }) => version)).toEqual(['v2', 'v3']);
   expect(surplusVersions(versions.slice(0, 3), 'v1')).toEqual([]);
 });

@@ -18,9 +18,9 @@ function oneFunction(run: (...values: never[]) => unknown, fn = callable('go', {
 }
 
 const odd = componentOf(
-  (module, _, core) => core(module('odd.wasm')).exports,
+  (module, _, core) => core(module('odd.inline0.wasm')).exports,
   manifestOf([callable('count', {}, U32), callable('deep', {}, U32), callable('trap')]),
-  { 'odd.wasm': ODD },
+  { 'odd.inline0.wasm': ODD },
 );
 
 const spin = componentOf(

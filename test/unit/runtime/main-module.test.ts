@@ -1,6 +1,6 @@
 /** The text of an isolate's main module. */
 import { expect, it } from 'vitest';
-import { mainModuleSource } from '../../../functions/runtime/main-module.ts';
+import { mainModuleSource } from '../../../src/isolate/main-module.ts';
 
 it('evaluates the harness before the glue', () => {
   const source = mainModuleSource({ modules: [] });

@@ -1,7 +1,9 @@
 /** The harness in a real dynamic Worker, driven over RPC. */
 import { RpcTarget } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
-import type { CallCapabilities, StdioBatch } from '../../../src/isolate/protocol.ts';
+import { ISOLATE_COMPATIBILITY_DATE } from '../../../src/isolate/loader.ts';
+import type { CallCapabilities, IsolateEntrypoint, StdioBatch } from '../../../src/isolate/protocol.ts';
+import { bindings } from '../../support/gateway-client.ts';
 import { callable, manifestOf, request } from '../../unit/runtime/components.ts';
 import { ODD, SPIN } from '../../unit/runtime/core-modules.ts';
 import { isolateOf } from './isolate.ts';
@@ -51,7 +53,7 @@ function waitingIsolate() {
 
 it('runs core modules that come with the isolate, one instance per call', async () => {
   const functions = [callable('count', {}, U32), callable('deep', {}, U32), callable('trap')];
-  const isolate = isolateOf(bareGlue('odd.wasm'), manifestOf(functions), { 'odd.wasm': ODD });
+  const isolate = isolateOf(bareGlue('odd.inline0.wasm'), manifestOf(functions), { 'odd.inline0.wasm': ODD });
   expect(await isolate.smoke()).toEqual({ ok: true, fuel: 0 });
   for (let call = 0; call < 2; call++) {
     const outcome = await isolate.call(request('count'), new Collector());
@@ -94,7 +96,7 @@ it('keeps 50 waiting calls apart, each with its own capabilities', async () => {
 it('times out on a pollable that never fires, and hands over what was written', async () => {
   const capabilities = new Collector();
   const outcome = await waitingIsolate().call(request('never', {}, { timeoutMs: 50 }), capabilities);
-  expect(outcome).toEqual({ kind: 'timeout', fuel: 0 });
+  expect(outcome).toMatchObject({ kind: 'timeout' });
   expect(capabilities.batches).toEqual([{ lines: [{ stream: 'stdout', text: 'waiting' }], droppedBytes: 0 }]);
 });
 
@@ -106,4 +108,39 @@ it('answers although nobody takes the output', async () => {
   }
   const outcome = await waitingIsolate().call(request('nap', { ms: 1 }, { environment: [['N', '3']] }), new Refusing());
   expect(outcome).toMatchObject({ kind: 'ok', json: '{"result":3}' });
+});
+
+it('ends a loop of host calls by its fuel', async () => {
+  const glue = `export function instantiate(getCoreModule, imports) {
+    return { draw() { for (;;) imports['wasi:random/random'].getRandomBytes(1048576n); } };
+  }`;
+  const imports = [{ name: 'wasi:random/random@0.2.6', provided: true }];
+  const isolate = isolateOf(glue, manifestOf([callable('draw')], { imports }));
+  const outcome = await isolate.call(request('draw', {}, { timeoutMs: 30_000 }), new Collector());
+  expect(outcome).toMatchObject({ kind: 'crashed', reason: 'out-of-fuel' });
+});
+
+it('loses the capabilities of a call when the call has returned, even if it could keep the stub', async () => {
+  const hoarder = bindings.LOADER.get(crypto.randomUUID(), () => ({
+    compatibilityDate: ISOLATE_COMPATIBILITY_DATE,
+    mainModule: 'main.js',
+    modules: {
+      'main.js': `import { WorkerEntrypoint } from 'cloudflare:workers';
+      let kept;
+      export default class extends WorkerEntrypoint {
+        async call(request, capabilities) { kept = capabilities; await kept.stdio({ lines: [], droppedBytes: 1 }); }
+        async again() {
+          try { await kept.stdio({ lines: [], droppedBytes: 2 }); return 'taken'; } catch (error) { return String(error); }
+        }
+      }`,
+    },
+    env: {},
+    globalOutbound: null,
+  }));
+  // A cast: the entrypoint is the class of the text above.
+  const isolate = hoarder.getEntrypoint() as unknown as IsolateEntrypoint & { again(): Promise<string> };
+  const capabilities = new Collector();
+  await isolate.call(request('go'), capabilities);
+  expect(await isolate.again()).toMatch(/dispose|different request|I\/O/i);
+  expect(capabilities.batches).toEqual([{ lines: [], droppedBytes: 1 }]);
 });

@@ -1,14 +1,15 @@
 /** Isolates for tests, around a glue that the test writes: what a builder would never let through. */
+
+import type { Manifest } from '../../../src/build/manifest.ts';
+import { HARNESS } from '../../../src/isolate/harness-module.ts';
+import { ISOLATE_COMPATIBILITY_DATE } from '../../../src/isolate/loader.ts';
 import {
   GLUE_MODULE,
   HARNESS_MODULE,
   MAIN_MODULE,
   MANIFEST_MODULE,
   mainModuleSource,
-} from '../../../functions/runtime/main-module.ts';
-import type { Manifest } from '../../../src/build/manifest.ts';
-import { HARNESS } from '../../../src/isolate/harness-module.ts';
-import { ISOLATE_COMPATIBILITY_DATE } from '../../../src/isolate/loader.ts';
+} from '../../../src/isolate/main-module.ts';
 import type { IsolateEntrypoint } from '../../../src/isolate/protocol.ts';
 import { bindings } from '../../support/gateway-client.ts';
 

@@ -1,15 +1,19 @@
 /** A WASI context for tests: a call that shows nothing and never ends by itself. */
 
+import { FuelMeter } from '../../../../functions/runtime/fuel.ts';
 import { CallLifetime } from '../../../../functions/runtime/lifetime.ts';
+import { Toll } from '../../../../functions/runtime/toll.ts';
 import type { WasiContext } from '../../../../functions/runtime/wasi/context.ts';
 import { GuestExit } from '../../../../functions/runtime/wasi/failure.ts';
 import { StdioBuffer } from '../../../../functions/runtime/wasi/stdio-buffer.ts';
 
 export function testContext(overrides: Partial<WasiContext> = {}): WasiContext {
+  const lifetime = new CallLifetime();
   return {
     environment: [],
     stdio: new StdioBuffer(),
-    lifetime: new CallLifetime(),
+    lifetime,
+    toll: new Toll(new FuelMeter(1_000_000), lifetime, 60_000),
     exit: (code) => {
       throw new GuestExit(code);
     },

@@ -1,7 +1,9 @@
 /** The interfaces that link and refuse, each with its own error. */
 import { expect, it } from 'vitest';
+import { filesystemTypes } from '../../../../functions/runtime/wasi/filesystem.ts';
 import { createWasi } from '../../../../functions/runtime/wasi/index.ts';
 import { PROVIDED_INTERFACES } from '../../../../functions/runtime/wasi/provided.ts';
+import { assign, type Resource } from '../../../../functions/runtime/wasi/resource.ts';
 import { failureOf, testContext } from './context.ts';
 
 type Functions = Readonly<Record<string, (...values: unknown[]) => unknown>>;
@@ -26,6 +28,8 @@ it('shows no directories', () => {
 });
 
 it('refuses every method of a descriptor', () => {
-  const { Descriptor } = imports['wasi:filesystem/types'] as unknown as { Descriptor: { prototype: Functions } };
-  expect(failureOf(() => Descriptor.prototype['openAt']?.())).toBe('access-denied');
+  const Descriptor = Reflect.get(filesystemTypes, 'Descriptor') as new () => Resource & Functions; // as `deniedInterface` makes it
+  const descriptor = new Descriptor();
+  assign(descriptor, testContext().toll);
+  expect(failureOf(() => descriptor['openAt']?.())).toBe('access-denied');
 });

@@ -1,5 +1,5 @@
 /** PURE: the text of an isolate's main module, which wires harness, glue and core modules together. */
-import type { Manifest } from '../../src/build/manifest.ts';
+import type { Manifest } from '../build/manifest.ts';
 
 /** Names of the modules that `mainModuleSource` imports, next to the core modules of the manifest. */
 export const MAIN_MODULE = 'main.js';
@@ -20,10 +20,10 @@ export function mainModuleSource(manifest: Pick<Manifest, 'modules'>): string {
   }
   return [
     `import { serve } from './${HARNESS_MODULE}';`,
-    `import { instantiate } from './${GLUE_MODULE}';`,
+    `import * as glue from './${GLUE_MODULE}';`,
     ...names.map((name, index) => `import core${index} from './${name}';`),
     `import manifest from './${MANIFEST_MODULE}';`,
-    `export default serve(instantiate, { ${names.map((name, index) => `'${name}': core${index}`).join(', ')} }, manifest);`,
+    `export default serve(glue, { ${names.map((name, index) => `'${name}': core${index}`).join(', ')} }, manifest);`,
     '',
   ].join('\n');
 }

@@ -1,0 +1,53 @@
+/** What the host's work costs a call: fuel from the same account as the guest's own steps, and a look at the clock. */
+import type { FuelMeter } from './fuel.ts';
+import { type CallLifetime, CallOver } from './lifetime.ts';
+import { SETTLE_UNITS } from './limits.ts';
+import { elapsedMs } from './platform.ts';
+
+/** The account and the end of one call, as its host functions see them. */
+export class Toll {
+  readonly #meter: FuelMeter;
+  readonly #lifetime: CallLifetime;
+  readonly #deadlineMs: number;
+  /** Units that the meter has not been told of: a sum of small numbers is cheaper than a global of 64 bits. */
+  #due = 0;
+  #over = false;
+
+  constructor(meter: FuelMeter, lifetime: CallLifetime, timeoutMs: number) {
+    this.#meter = meter;
+    this.#lifetime = lifetime;
+    this.#deadlineMs = elapsedMs() + timeoutMs;
+  }
+
+  /**
+   * Whether the call has had its time. A laptop's clock moves while code runs. The edge's stands still until the next
+   * I/O, so there a call that never waits is ended by its fuel.
+   */
+  get late(): boolean {
+    return elapsedMs() > this.#deadlineMs;
+  }
+
+  /** Takes `units` of fuel. Throws `CallOver` when the call has no fuel or no time left, or has ended. */
+  take(units: number): void {
+    if (this.#over) throw new CallOver();
+    this.#due += units;
+    if (this.#due >= SETTLE_UNITS) this.#settle();
+  }
+
+  /** No host function works from here on; the meter knows of everything that was taken. */
+  close(): void {
+    this.#over = true;
+    this.#meter.charge(this.#due);
+    this.#due = 0;
+  }
+
+  #settle(): void {
+    this.#meter.charge(this.#due);
+    this.#due = 0;
+    if (!this.#meter.exhausted && !this.late) return;
+    this.close();
+    this.#meter.drain();
+    this.#lifetime.end();
+    throw new CallOver();
+  }
+}

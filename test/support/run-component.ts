@@ -1,0 +1,28 @@
+/** Runs components in Node as an isolate would: the artifact that the builder makes, its glue, and the harness's calls. */
+import { runCall } from '../../functions/runtime/call.ts';
+import { type Component, describeComponent, type Instantiate } from '../../functions/runtime/glue.ts';
+import type { CallOutcome } from '../../src/isolate/protocol.ts';
+import { built, compile } from './build-fixtures.ts';
+
+/** Builds a component and evaluates its glue. */
+export async function runnable(bytes: Uint8Array): Promise<Component> {
+  const { glue, modules, manifest } = await built(bytes);
+  const url = `data:text/javascript;base64,${Buffer.from(glue).toString('base64')}`;
+  const { instantiate } = (await import(url)) as { instantiate: Instantiate }; // glue-check saw that it exports this
+  const compiled = Array.from(modules, ([name, core]) => [name, compile(core)] as const);
+  return describeComponent(instantiate, Object.fromEntries(compiled), manifest);
+}
+
+/** Calls a function by its id. */
+export async function callOf(component: Component, name: string, args: object = {}): Promise<CallOutcome> {
+  const body = new TextEncoder().encode(JSON.stringify(args)).buffer as ArrayBuffer; // encode() makes a buffer of its own, never a shared one
+  const request = {
+    function: name,
+    body,
+    instance: 'test',
+    environment: [],
+    timeoutMs: 30_000,
+    maxResponseBytes: 10_000_000,
+  };
+  return (await runCall(component, request)).outcome;
+}

@@ -1,0 +1,183 @@
+/** What an isolate hands back is untrusted: forged outcomes become crashes, and nothing in them chooses a code. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { HTTP_STATUS } from '../../../src/core/errors.ts';
+import { type Settled, settle, settleLost } from '../../../src/isolate/guest-error.ts';
+
+const TIMEOUT_MS = 1_000;
+
+function settled(outcome: unknown): Settled {
+  return settle(outcome, TIMEOUT_MS);
+}
+
+function failureOf({ answer }: Settled) {
+  if (answer.kind !== 'failure') throw new Error(`no failure: ${answer.json}`);
+  return answer.failure;
+}
+
+const NO_ANSWER = {
+  outcome: 'trap',
+  answer: { kind: 'failure', failure: { code: 'COMPONENT_CRASHED', details: { trap: 'the isolate gave no answer' } } },
+};
+
+describe('an honest outcome', () => {
+  it.each([
+    ['ok', 200],
+    ['err', 422],
+  ] as const)('%s is answered with its JSON and %d', (kind, status) => {
+    const json = '{"result":1}';
+    expect(settled({ kind, json, fuel: 7 })).toEqual({
+      outcome: kind,
+      answer: { kind: 'json', status, json },
+      fuel: 7,
+    });
+  });
+
+  it.each([
+    ['trap', 'trap', 'COMPONENT_CRASHED'],
+    ['out-of-memory', 'out-of-memory', 'COMPONENT_CRASHED'],
+    ['out-of-fuel', 'out-of-fuel', 'OUT_OF_FUEL'],
+    ['too-large', 'trap', 'TOO_LARGE'],
+    ['made up', 'trap', 'COMPONENT_CRASHED'],
+  ])('crashed for the reason %s counts as %s and answers %s', (reason, outcome, code) => {
+    const crashed = settled({ kind: 'crashed', reason, text: 'why', fuel: 3 });
+    expect(crashed).toMatchObject({ outcome, fuel: 3 });
+    expect(failureOf(crashed).code).toBe(code);
+  });
+});
+
+describe('a forged outcome', () => {
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'ok'],
+    ['a list', ['ok']],
+    ['a function', () => ({ kind: 'ok', json: '1' })],
+    ['an unknown kind', { kind: 'granted', json: '1' }],
+    ['a kind that is no text', { kind: { toString: () => 'ok' }, json: '1' }],
+    ['JSON that is no text', { kind: 'ok', json: { result: 1 } }],
+    ['no JSON', { kind: 'ok' }],
+    ['inherited fields', Object.create({ kind: 'ok', json: '1' })],
+    ['a prototype named in JSON', JSON.parse('{"__proto__":{"kind":"ok","json":"1"}}')],
+  ])('with %s is no answer', (_what, outcome) => {
+    expect(settled(outcome)).toMatchObject(NO_ANSWER);
+  });
+
+  it('has no getter of it run', () => {
+    let runs = 0;
+    const forged = {
+      get kind() {
+        runs += 1;
+        return 'ok';
+      },
+      get json() {
+        runs += 1;
+        return '1';
+      },
+    };
+    expect(settled(forged)).toMatchObject(NO_ANSWER);
+    expect(runs).toBe(0);
+  });
+
+  it('that throws when it is looked at is no answer', () => {
+    const hostile = new Proxy(
+      {},
+      {
+        ownKeys() {
+          throw new Error('no');
+        },
+      },
+    );
+    expect(settled(hostile)).toMatchObject(NO_ANSWER);
+  });
+
+  it.each([Number.NaN, -1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0.5, 2 ** 53, '7', 7n, null, [7], {}])(
+    'with the fuel %s used none',
+    (fuel) => {
+      expect(settled({ kind: 'ok', json: '1', fuel }).fuel).toBe(0);
+      expect(failureOf(settled({ kind: 'crashed', reason: 'out-of-fuel', fuel })).details).toEqual({ fuel: '0' });
+    },
+  );
+
+  it.each([0, 1, Number.MAX_SAFE_INTEGER])('with the fuel %d used that much', (fuel) => {
+    expect(settled({ kind: 'timeout', fuel }).fuel).toBe(fuel);
+  });
+
+  it('cannot choose a code, a status or a retry', () => {
+    const forged = { code: 'UNAUTHENTICATED', status: 201, retryable: true, retryAfterSeconds: 9, overloaded: true };
+    expect(failureOf(settled({ ...forged, kind: 'crashed', reason: 'trap', text: 'x' }))).toEqual({
+      code: 'COMPONENT_CRASHED',
+      message: 'the component crashed (trap): x',
+      details: { reason: 'trap', trap: 'x' },
+    });
+    expect(failureOf(settled({ ...forged, kind: 'refused', message: 'm', path: 'p', expected: 'e' }))).toEqual({
+      code: 'INVALID_REQUEST',
+      message: 'm',
+      details: { field: 'p', expected: 'e' },
+    });
+    expect(failureOf(settleLost(Object.assign(new Error('gone'), forged)))).toEqual({
+      code: 'COMPONENT_CRASHED',
+      message: 'the component crashed (trap): gone',
+      details: { reason: 'trap', trap: 'gone' },
+    });
+  });
+
+  it('has its texts cut, never inside a character', () => {
+    const huge = '\u{1f41a}'.repeat(1_000_000);
+    const odd = `x${huge}`;
+    for (const text of [huge, odd]) {
+      const failures = [
+        settled({ kind: 'crashed', reason: 'trap', text }),
+        settled({ kind: 'crashed', reason: 'too-large', text }),
+        settled({ kind: 'refused', message: text, path: text, expected: text }),
+        settleLost(new Error(text)),
+        settleLost(text),
+      ].map(failureOf);
+      for (const failure of failures) {
+        const texts = [failure.message, ...Object.values(failure.details ?? {})];
+        expect(texts.every((shown) => shown.length <= 2_100 && shown.isWellFormed())).toBe(true);
+      }
+    }
+  });
+
+  it('property 1: whatever it is, it settles as one of the known codes with a fuel that can be counted', () => {
+    const field = fc.oneof(fc.anything(), fc.constantFrom('ok', 'err', 'refused', 'crashed', 'timeout', 'out-of-fuel'));
+    const outcome = fc.oneof(
+      fc.anything(),
+      fc.record(
+        { kind: field, json: field, fuel: field, reason: field, text: field, message: field, path: field, code: field },
+        { requiredKeys: [] },
+      ),
+    );
+    fc.assert(
+      fc.property(outcome, (forged) => {
+        for (const { answer, fuel } of [settled(forged), settleLost(forged)]) {
+          expect(Number.isSafeInteger(fuel) && fuel >= 0).toBe(true);
+          if (answer.kind === 'json') expect(typeof answer.json).toBe('string');
+          else expect(HTTP_STATUS[answer.failure.code]).toBeGreaterThanOrEqual(400);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a lost isolate', () => {
+  it.each([
+    ['an error about memory', new Error('Worker exceeded memory limit'), 'out-of-memory'],
+    ['another error', new Error('gone'), 'trap'],
+    ['an exception of the platform', new DOMException('could not be cloned', 'DataCloneError'), 'trap'],
+  ])('with %s counts as %s', (_what, error, outcome) => {
+    const lost = settleLost(error);
+    expect(lost).toMatchObject({ outcome, fuel: 0 });
+    expect(failureOf(lost).details).toEqual({ reason: outcome, trap: error.message });
+  });
+
+  it.each([
+    ['a message that is no text', { message: { memory: true } }],
+    ['a text that cannot be made', { toString: () => Symbol('no') }],
+    ['nothing', undefined],
+  ])('with %s is a crash', (_what, error) => {
+    expect(failureOf(settleLost(error)).code).toBe('COMPONENT_CRASHED');
+  });
+});
