@@ -57,11 +57,10 @@ export async function bundleIsolates(): Promise<Map<string, string | Uint8Array>
   const cores = BUILDER_CORES.map((name) => lifted.get(name) ?? new Uint8Array());
   const files = new Map<string, string | Uint8Array>([
     ['builder.txt', builder],
-    ['builder-hash.txt', contentHash([builder, ...cores])],
     ['harness.txt', harness],
     ['harness-hash.txt', contentHash([harness])],
   ]);
-  for (const [index, bytes] of cores.entries()) files.set(`builder-core${index}.bin`, bytes);
+  for (const [index, bytes] of cores.entries()) files.set(`builder-core${index}.wasm`, bytes);
   return files;
 }
 

@@ -1,10 +1,10 @@
-/** What `scripts/build.ts` writes: wrangler's rules import `.txt` as text and `.bin` as data. */
+/** What `scripts/build.ts` writes: wrangler's rules import `.txt` as text and `.wasm` as compiled modules. */
 declare module '*.txt' {
   const text: string;
   export default text;
 }
 
-declare module '*.bin' {
-  const data: ArrayBuffer;
-  export default data;
+declare module '*.wasm' {
+  const module: WebAssembly.Module;
+  export default module;
 }

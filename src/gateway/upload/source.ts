@@ -76,21 +76,29 @@ async function fetchSource(
       }),
     );
   }
-  try {
-    const response = await fetch(url, {
-      headers: auth === undefined ? {} : { authorization: `Bearer ${auth}` },
-      signal: AbortSignal.timeout(SOURCE_TIMEOUT_MS),
-    });
-    if (!response.ok) {
-      return err(
-        failure('INVALID_REQUEST', `the source answered ${response.status}`, { field: 'source', expected: '200' }),
-      );
-    }
-    return await stageUpload(bucket, response.body);
-  } catch {
+  const response = await reach(url, auth);
+  if (response === undefined) {
     return err(
       failure('INVALID_REQUEST', 'the source cannot be reached', { field: 'source', expected: 'a reachable address' }),
     );
+  }
+  if (!response.ok) {
+    await response.body?.cancel();
+    return err(
+      failure('INVALID_REQUEST', `the source answered ${response.status}`, { field: 'source', expected: '200' }),
+    );
+  }
+  return stageUpload(bucket, response.body);
+}
+
+async function reach(url: URL, auth: string | undefined): Promise<Response | undefined> {
+  try {
+    return await fetch(url, {
+      headers: auth === undefined ? {} : { authorization: `Bearer ${auth}` },
+      signal: AbortSignal.timeout(SOURCE_TIMEOUT_MS),
+    });
+  } catch {
+    return undefined;
   }
 }
 
