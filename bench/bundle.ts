@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import { DIST, ROOT } from '../scripts/local/paths.ts';
 import { run } from '../scripts/local/run.ts';
 
-export type ModuleType = 'ESModule' | 'Text' | 'Data';
+export type ModuleType = 'ESModule' | 'Text' | 'Data' | 'CompiledWasm';
 
 export interface WorkerModule {
   readonly type: ModuleType;
@@ -18,8 +18,13 @@ export interface WorkerBundle {
   readonly modules: readonly WorkerModule[];
 }
 
-/** The rules of `wrangler.toml`. */
-const TYPES: Readonly<Record<string, ModuleType>> = { '.js': 'ESModule', '.txt': 'Text', '.bin': 'Data' };
+/** The rules of `wrangler.toml`, and wrangler's own. */
+const TYPES: Readonly<Record<string, ModuleType>> = {
+  '.js': 'ESModule',
+  '.txt': 'Text',
+  '.bin': 'Data',
+  '.wasm': 'CompiledWasm',
+};
 
 const QUIET = { WRANGLER_SEND_METRICS: 'false', WRANGLER_WRITE_LOGS: 'false', NO_UPDATE_NOTIFIER: '1' };
 

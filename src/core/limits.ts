@@ -24,8 +24,8 @@ export const MAX_STDIO_BYTES_PER_CALL = 64 * KIB;
 /** Wall time of one call, in milliseconds. */
 export const CALL_TIMEOUT_MS = 30_000;
 
-/** Fuel of one call, shared by its core instances and the host's work for it: one to three seconds of plain computing. */
-export const FUEL_PER_CALL = 1_000_000_000;
+/** Fuel of one call, shared by its core instances and the host's work for it: about a second of plain computing, four of a bare loop. */
+export const FUEL_PER_CALL = 4_000_000_000;
 
 /** Fuel of the smoke run that a build makes: instantiation only, so a fraction of a call's. */
 export const FUEL_PER_SMOKE_RUN = 100_000_000;

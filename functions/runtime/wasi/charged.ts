@@ -3,6 +3,7 @@
  * each of these functions is wrapped here: one that is free cannot be written by mistake.
  */
 import { lowerCamelCase, upperCamelCase } from '../../../src/component/names.ts';
+import { UNITS_PER_RESOURCE } from '../limits.ts';
 import type { Toll } from '../toll.ts';
 import { type FunctionPath, parseFunctionName } from './names.ts';
 import { priceOf, sizeOf } from './prices.ts';
@@ -98,8 +99,10 @@ function chargedClass(shared: ResourceClass, { constructors, statics }: ClassEnt
 function pay(toll: Toll, price: Entry['price'], run: HostFunction, self: unknown, values: readonly unknown[]): unknown {
   toll.take(price(self, values));
   const returned = Reflect.apply(run, self, values);
-  if (returned instanceof Resource) assign(returned, toll);
-  else if (typeof returned === 'object' || typeof returned === 'string') toll.take(sizeOf(returned));
+  if (returned instanceof Resource) {
+    toll.take(UNITS_PER_RESOURCE);
+    assign(returned, toll);
+  } else if (typeof returned === 'object' || typeof returned === 'string') toll.take(sizeOf(returned));
   return returned;
 }
 

@@ -107,7 +107,7 @@ describe('the outcome', () => {
     expect((await runCall(spin, request('spin', { n: 1234 }))).outcome).toMatchObject({ kind: 'ok', fuel: 1234 });
   });
 
-  it('is out-of-fuel when an endless loop used it up', async () => {
+  it('is out-of-fuel when an endless loop used it up', { timeout: 60_000 }, async () => {
     const { outcome } = await runCall(spin, request('spin', { n: 2 ** 32 - 1 }));
     expect(outcome).toMatchObject({ kind: 'crashed', reason: 'out-of-fuel', fuel: FUEL_PER_CALL });
   });
