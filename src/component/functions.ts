@@ -2,6 +2,7 @@
 import { err, ok, type Result } from '../core/result.ts';
 import { functionKey } from './func-name.ts';
 import type { CallableFunction, Func, ValueType, World } from './model.ts';
+import { componentsOf } from './type-names.ts';
 
 /**
  * The exported functions in the order of the binary. Left out are `wasi:` interfaces (the platform calls those through
@@ -98,32 +99,11 @@ function unwritable(type: ValueType, seen: Set<ValueType>): string | undefined {
     case 'error-context':
       return 'an error-context';
     default:
-      for (const child of childTypes(type)) {
+      for (const child of componentsOf(type)) {
         const found = unwritable(child, seen);
         if (found !== undefined) return found;
       }
       return undefined;
-  }
-}
-
-function childTypes(type: ValueType): readonly ValueType[] {
-  switch (type.kind) {
-    case 'list':
-    case 'option':
-    case 'fixed-list':
-      return [type.element];
-    case 'tuple':
-      return type.elements;
-    case 'record':
-      return type.fields.map((field) => field.type);
-    case 'variant':
-      return type.cases.flatMap((entry) => entry.type ?? []);
-    case 'result':
-      return [type.ok ?? [], type.err ?? []].flat();
-    case 'map':
-      return [type.key, type.value];
-    default:
-      return [];
   }
 }
 

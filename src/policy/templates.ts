@@ -6,6 +6,7 @@
 
 import * as z from 'zod';
 import { DEFAULT_PAGE_ITEMS, MAX_PAGE_ITEMS } from '../core/limits.ts';
+import { COMPONENT_NAME } from '../core/names.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { PolicyFailure } from './failures.ts';
 import type { PolicyMaxima } from './maxima.ts';
@@ -38,7 +39,7 @@ const metadataSchema = z.object({ hash: z.string().optional(), updatedAt: z.stri
 
 /** Tells whether a template may have this name. */
 export function isTemplateName(name: string): boolean {
-  return /^[a-z][a-z0-9-]{0,62}$/.test(name);
+  return COMPONENT_NAME.test(name);
 }
 
 /** One page of templates by name; `next` is the cursor of the page after it. Reads no template. */
