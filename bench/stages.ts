@@ -7,7 +7,9 @@ import {
   MAIN_MODULE,
   MANIFEST_MODULE,
   mainModuleSource,
+  SLOT_MODULE,
 } from '../src/isolate/main-module.ts';
+import { SLOT_WASM } from '../src/isolate/slot-module.ts';
 import { bundleWorker } from './bundle.ts';
 import { median } from './numbers.ts';
 import { STAGES, type Stage, type StageAnswer, type StageRequest } from './stage-protocol.ts';
@@ -70,7 +72,7 @@ async function start(packed: ArrayBuffer): Promise<Miniflare> {
         text(HARNESS_MODULE, await bundleWorker('stages')),
         text(GLUE_MODULE, glue),
         text(MANIFEST_MODULE, `export default ${JSON.stringify(manifest)};`),
-        ...Array.from(modules, ([path, wasm]) => ({
+        ...[...modules, [SLOT_MODULE, SLOT_WASM] as const].map(([path, wasm]) => ({
           type: 'CompiledWasm' as const,
           path,
           contents: new Uint8Array(wasm),

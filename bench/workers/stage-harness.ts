@@ -26,14 +26,14 @@ interface Recording {
 }
 
 /** What the main module of an isolate expects of a harness. */
-export function serve({ instantiate }: Glue, modules: Modules, manifest: Manifest) {
+export function serve({ instantiate }: Glue, modules: Modules, manifest: Manifest, slot: WebAssembly.Module) {
   return {
     async fetch(request: Request, env: unknown, ctx: ExecutionContext): Promise<Response> {
       const asked = await request.json<StageRequest>();
       const path = manifest.exportPaths.find((each) => each.function === asked.id)?.path ?? [];
       const recording: Recording = { cores: [], returned: undefined };
       const isolate = (replaced: Instantiate) => {
-        const Isolate = serveIsolate({ instantiate: replaced }, modules, manifest);
+        const Isolate = serveIsolate({ instantiate: replaced }, modules, manifest, slot);
         const entrypoint = new Isolate(ctx, env);
         return () => entrypoint.call(callOf(asked), CAPABILITIES);
       };
@@ -75,6 +75,7 @@ function callOf({ id, body }: StageRequest): CallRequest {
     instance: '',
     environment: [],
     timeoutMs: 30_000,
+    fuel: 4_000_000_000,
     maxResponseBytes: 2 ** 20,
   };
 }

@@ -29,6 +29,7 @@ export type ShardConfig =
       readonly maxConcurrent: number;
       readonly maxQueue: number;
       readonly timeoutMs: number;
+      readonly fuel: number;
       readonly requestBytes: number;
       readonly responseBytes: number;
       readonly rate?: Rate;

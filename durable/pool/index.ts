@@ -73,10 +73,10 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
 
   async #run(config: Serving, target: FunctionEntry, call: PoolCall, queuedMs: number): Promise<PoolAnswer> {
     const entered = performance.now();
-    const { component, version, environment, timeoutMs, responseBytes: maxResponseBytes } = config;
+    const { component, version, environment, timeoutMs, fuel, responseBytes: maxResponseBytes } = config;
     const instance = crypto.randomUUID();
     const { capabilities, end } = callCapabilities({ component, version, instance, request: call.request });
-    const request = { function: target.id, body: call.body, instance, environment, timeoutMs, maxResponseBytes };
+    const request = { function: target.id, body: call.body, instance, environment, timeoutMs, fuel, maxResponseBytes };
     const settled = await this.#isolates.run(config, request, capabilities);
     end();
     const callMs = performance.now() - entered;

@@ -14,6 +14,8 @@ const MIGRATIONS = [
      number INTEGER NOT NULL,
      config TEXT NOT NULL
    );`,
+  // Fuel became part of the config: what every call had until then, until the supervisor pushes what its policy says.
+  `UPDATE config SET config = json_set(config, '$.fuel', 4000000000) WHERE json_extract(config, '$.state') = 'serving';`,
 ];
 
 export class PoolStore {

@@ -6,7 +6,6 @@ import { typeDefinitions } from '../../src/component/type-definitions.ts';
 import { typeText } from '../../src/component/wit-text.ts';
 import type { Failure } from '../../src/core/errors.ts';
 import { quantileMs } from '../../src/core/histogram.ts';
-import { FUEL_PER_CALL } from '../../src/core/limits.ts';
 import type { Result } from '../../src/core/result.ts';
 import { DEFAULT_TEMPLATE, DENY_ALL } from '../../src/policy/index.ts';
 import type { PoolGauges } from '../pool/contract.ts';
@@ -80,7 +79,6 @@ export function describeComponent(
         },
     limits: {
       ...callLimits(policy.ok ? policy.value.policy : DENY_ALL),
-      fuel: FUEL_PER_CALL,
       memoryBytes: MAX_MEMORY_BYTES,
     },
   };

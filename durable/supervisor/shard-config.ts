@@ -1,6 +1,6 @@
 /** Pure: the whole config that a pool shard gets for a component's record. */
 
-import { CALL_TIMEOUT_MS, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from '../../src/core/limits.ts';
+import { CALL_TIMEOUT_MS, MAX_FUEL_PER_CALL, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from '../../src/core/limits.ts';
 import { environmentOf, type Policy } from '../../src/policy/index.ts';
 import type { ShardConfig } from '../pool/contract.ts';
 import type { ComponentRecord, VersionRecord } from './record.ts';
@@ -37,6 +37,7 @@ export function callLimits({ resources: { limits, pool } }: Policy) {
     maxConcurrent: pool.maxConcurrent,
     maxQueue: pool.maxQueue,
     timeoutMs: Math.min(limits.timeoutMs, CALL_TIMEOUT_MS),
+    fuel: Math.min(limits.fuel, MAX_FUEL_PER_CALL),
     requestBytes: Math.min(limits.requestBytes, MAX_REQUEST_BYTES),
     responseBytes: Math.min(limits.responseBytes, MAX_RESPONSE_BYTES),
   };

@@ -86,9 +86,10 @@ function meterStage({ modules }: Transpiled, initialFuel: number) {
     const bytes = modules.get(name) as Uint8Array<ArrayBuffer>;
     modules.delete(name);
     const result = guard('meter', () => {
-      const { bytes: output, features: used } = meterChecked(bytes, initialFuel);
+      const { bytes: prepared, entry } = prepareModule(name, bytes);
+      const { bytes: output, features: used } = meterChecked(prepared, initialFuel);
       // A cast: the meter's buffer is never shared.
-      return { used, module: prepareModule(name, output as Uint8Array<ArrayBuffer>) };
+      return { used, module: { bytes: output as Uint8Array<ArrayBuffer>, entry: { ...entry, bytes: output.length } } };
     });
     if (!result.ok) return err({ ...result.error, reason: `core module ${index}: ${result.error.reason}` });
     metered.push(result.value.module);

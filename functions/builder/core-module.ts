@@ -1,7 +1,9 @@
-/** What the builder notes of a core module, and does to it, once it is metered. */
+/** What the builder notes of a core module, and does to it, before it is metered. */
 import type { ModuleEntry } from '../../src/build/manifest.ts';
+import { readLayout } from '../../src/build/meter/layout.ts';
 import { Reader } from '../../src/build/meter/reader.ts';
-import { type Limits, readLayout, SECTION } from '../../src/build/meter/sections.ts';
+import { PREAMBLE_BYTES, SECTION, SECTION_ORDER, type Section } from '../../src/build/meter/sections.ts';
+import type { Limits } from '../../src/build/meter/types.ts';
 import { Writer } from '../../src/build/meter/writer.ts';
 
 export interface CoreModule {
@@ -18,7 +20,7 @@ export function prepareModule(name: string, bytes: Uint8Array<ArrayBuffer>): Cor
   const layout = readLayout(bytes);
   const sum = (limits: readonly Limits[]): number => limits.reduce((total, { min }) => total + min, 0);
   const memories = layout.memories.slice(layout.importedMemories);
-  const start = layout.sections.find(({ id }) => id === SECTION.start);
+  const start = layout.sections.get(SECTION.start);
   const prepared = start === undefined ? bytes : exportStart(bytes, layout.sections, start);
   const entry = {
     name,
@@ -30,28 +32,25 @@ export function prepareModule(name: string, bytes: Uint8Array<ArrayBuffer>): Cor
   return { bytes: prepared, entry };
 }
 
-type Section = ReturnType<typeof readLayout>['sections'][number];
-
 function exportStart(
   bytes: Uint8Array<ArrayBuffer>,
-  sections: readonly Section[],
+  sections: ReadonlyMap<number, Section>,
   start: Section,
 ): Uint8Array<ArrayBuffer> {
   const index = new Reader(bytes, start.start, start.end).u32();
   const out = new Writer(bytes.length + 64);
-  out.copy(bytes, 0, 8);
-  for (const section of sections) {
-    if (section === start) continue;
-    out.byte(section.id);
+  out.copy(bytes, 0, PREAMBLE_BYTES);
+  for (const id of SECTION_ORDER) {
+    const section = sections.get(id);
+    if (id === SECTION.start || (section === undefined && id !== SECTION.export)) continue;
+    out.byte(id);
     out.sized(() => {
-      const reader = new Reader(bytes, section.start, section.end);
-      if (section.id === SECTION.export) out.unsigned(reader.u32() + 1);
-      out.copy(bytes, reader.position, section.end);
-      if (section.id !== SECTION.export) return;
-      out.unsigned(START_EXPORT.length);
-      for (const character of START_EXPORT) out.byte(character.charCodeAt(0));
-      out.byte(EXPORT_FUNCTION);
-      out.unsigned(index);
+      const reader = section && new Reader(bytes, section.start, section.end);
+      if (id === SECTION.export) out.unsigned((reader?.u32() ?? 0) + 1);
+      if (reader) out.copy(bytes, reader.position, reader.end);
+      if (id !== SECTION.export) return;
+      out.name(START_EXPORT);
+      out.indexed(EXPORT_FUNCTION, index);
     });
   }
   // A cast: the writer's buffer is never shared.

@@ -1,9 +1,9 @@
 /** One call from its arguments to its outcome, on an instance of its own. */
 import { resultToJson } from '../../src/component/codec/index.ts';
-import { FUEL_PER_CALL } from '../../src/core/limits.ts';
+import { FUEL_PER_EXPORT_CALL } from '../../src/core/limits.ts';
 import type { CallOutcome, CallRequest, StdioBatch } from '../../src/isolate/protocol.ts';
 import { readArguments, refusal } from './body.ts';
-import { FuelMeter, UnmeteredModule } from './fuel.ts';
+import { type FuelMeter, UnmeteredModule } from './fuel.ts';
 import { type Component, type Export, findExport, type GuestEnd } from './glue.ts';
 import { CallLifetime } from './lifetime.ts';
 import { startTimer } from './platform.ts';
@@ -37,7 +37,7 @@ class Call {
   readonly #component: Component;
   readonly #request: CallRequest;
   readonly #target: Export;
-  readonly #meter = new FuelMeter(FUEL_PER_CALL);
+  readonly #meter: FuelMeter;
   readonly #lifetime = new CallLifetime();
   readonly #toll: Toll;
   readonly #stdio = new StdioBuffer();
@@ -47,6 +47,7 @@ class Call {
     this.#component = component;
     this.#request = request;
     this.#target = target;
+    this.#meter = component.meter(request.fuel);
     this.#toll = new Toll(this.#meter, this.#lifetime, request.timeoutMs);
   }
 
@@ -72,6 +73,8 @@ class Call {
         exit: (code) => this.#leave(code),
       });
       const exports = this.#component.instantiate(imports, this.#meter);
+      this.#meter.charge(FUEL_PER_EXPORT_CALL);
+      if (this.#meter.exhausted) throw new Error('there is less fuel than a call of an export takes');
       return { returned: findExport(exports, this.#target.path)(...values) };
     } catch (error) {
       if (error instanceof UnmeteredModule) throw error;

@@ -22,12 +22,9 @@ export class CoreInstances {
   create(module: WebAssembly.Module, entry: ModuleEntry, imports?: WebAssembly.Imports): WebAssembly.Instance {
     this.#count(entry);
     const instance = new WebAssembly.Instance(module, imports);
-    this.#meter.add(instance, entry.name, entry.bytes);
+    this.#meter.add(instance, entry.name);
     const start = instance.exports[START_EXPORT];
-    if (typeof start === 'function') {
-      this.#meter.share();
-      start();
-    }
+    if (typeof start === 'function') start();
     return instance;
   }
 

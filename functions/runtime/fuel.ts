@@ -1,17 +1,29 @@
 /**
- * Counts what a call uses and ends it for good. Metered core modules export a mutable i64 global that counts down; below
- * zero the next function entry or loop iteration is `unreachable`, which a guest cannot catch.
+ * The fuel account of a call. Metered core modules count down a global of their own; below zero they ask the function in
+ * their slot, which is this meter's: it moves fuel from the account to them, or stops the guest for good.
  */
 
 import type { LimitReached } from './limit-reached.ts';
 
-/** The export of a metered core module. The builder makes every other core name an ordinal, so no guest can name it. */
+/** The exports of a metered core module. The builder makes every other core name an ordinal, so no guest can name them. */
 export const FUEL_EXPORT = '__fuel';
+export const SLOT_EXPORT = '__fuel_slot';
 
-const EMPTY = -1n;
+/** What the slot answers: anything but `GO_ON` is `unreachable`, which a guest cannot catch. */
+const GO_ON = 0;
+const STOP = 1;
 
-/** Part of the fuel that is shared out evenly, so that a small module can do something too. */
-const EVEN_PART = 0.2;
+/** Most that an instance holds at once: it is an i32, and advances that it gives back come on top. */
+const MAX_GRANT = 2 ** 29;
+
+/** Least that an instance gets while the account has it: a grant takes about 0.2 µs. */
+const MIN_GRANT = 2 ** 16;
+
+/** The part of the account that one grant may take: several instances draw from it in turn. */
+const GRANT_DIVISOR = 8;
+
+/** The balance of an instance that was stopped. So low that advances which its frames give back leave it below zero. */
+const STOPPED = -(2 ** 30);
 
 /** Modules that jco writes inline in its glue and the builder lifts out: trampolines and tables without a loop, so unmetered. */
 const INLINE_MODULE = /\.inline\d+\.wasm$/;
@@ -23,73 +35,54 @@ export class UnmeteredModule extends Error {
   }
 }
 
-/** One metered core instance and what it was last given. */
-interface Account {
-  readonly global: WebAssembly.Global;
-  /** Size of its module: who has more code gets more of the fuel. */
-  readonly bytes: number;
-  granted: bigint;
-}
-
 export class FuelMeter {
-  readonly #budget: bigint;
-  readonly #accounts: Account[] = [];
-  /** What was used before the fuel was last shared out: by the guest and by what the host did for it. */
-  #spent = 0n;
-  #shared = false;
+  readonly #budget: number;
+  readonly #slotModule: WebAssembly.Module;
+  readonly #globals: WebAssembly.Global[] = [];
+  /** What no instance holds. Below zero when more was used than there was. */
+  #left: number;
+  #slotFunction: unknown;
   #used: number | undefined;
   #exhausted = false;
   #refusal: LimitReached | undefined;
 
-  /** `budget` is what all core instances of a call may use together. */
-  constructor(budget: number) {
-    this.#budget = BigInt(budget);
+  /** `budget` is what all core instances may use together. `slotModule` gives `r`, its import `h.r`, back as an export. */
+  constructor(budget: number, slotModule: WebAssembly.Module) {
+    this.#budget = budget;
+    this.#left = budget;
+    this.#slotModule = slotModule;
   }
 
-  /** Takes a new core instance in, of the module `name` with `bytes` of code. It has no fuel before the first `share`. */
-  add(instance: WebAssembly.Instance, name: string, bytes: number): void {
-    const global = instance.exports[FUEL_EXPORT];
-    if (!(global instanceof WebAssembly.Global)) {
+  /** Takes a new core instance in, of the module `name`. */
+  add(instance: WebAssembly.Instance, name: string): void {
+    const { [FUEL_EXPORT]: fuel, [SLOT_EXPORT]: slot } = instance.exports;
+    if (!(fuel instanceof WebAssembly.Global) || !(slot instanceof WebAssembly.Table)) {
       if (INLINE_MODULE.test(name)) return;
       throw new UnmeteredModule(name);
     }
-    global.value = this.#used === undefined ? 0n : EMPTY;
-    this.#accounts.push({ global, bytes, granted: 0n });
-    if (this.#shared) this.share();
+    this.#globals.push(fuel);
+    slot.set(0, this.#slot());
+    fuel.value = this.#used === undefined ? this.#grant() : STOPPED;
   }
 
-  /** Shares out what is left, so that the instances can never use more together: most of it by size, the rest evenly. */
-  share(): void {
-    if (this.#used !== undefined) return;
-    this.#shared = true;
-    this.#spent += this.#guestUse();
-    const left = this.#budget - this.#spent;
-    const count = this.#accounts.length;
-    const total = this.#accounts.reduce((sum, { bytes }) => sum + bytes, 0);
-    for (const account of this.#accounts) {
-      const part = total === 0 ? 1 / count : EVEN_PART / count + ((1 - EVEN_PART) * account.bytes) / total;
-      account.granted = left <= 0n ? EMPTY : BigInt(Math.floor(Number(left) * part));
-      account.global.value = account.granted;
-    }
-  }
-
-  /** Takes `units` for the host's work from what the call has left. When that is too little, the meter is drained. */
+  /** Takes `units` for the host's work. When the call has less than that left, the meter is drained. */
   charge(units: number): void {
     if (this.#used !== undefined) return;
-    this.#spent += BigInt(units);
-    if (this.exhausted) this.drain();
-    else this.share();
+    this.#left -= units;
+    if (this.#left < 0) this.#reclaim();
+    if (this.#left < 0) this.#stop(true);
   }
 
-  /** True when the guest or what it asked of the host used the fuel up. */
+  /** True when the guest, or what it asked of the host, used the account up. */
   get exhausted(): boolean {
-    if (this.#used !== undefined) return this.#exhausted;
-    return this.#spent > this.#budget || this.#accounts.some(({ global }) => global.value < 0n);
+    return this.#exhausted;
   }
 
-  /** Fuel that all instances and the host used together. It stands still once the meter is drained. */
+  /** Fuel that all instances and the host used together, at most the budget. It stands still once the meter is drained. */
   get used(): number {
-    return this.#used ?? Math.min(Number(this.#spent + this.#guestUse()), Number(this.#budget));
+    if (this.#used !== undefined) return this.#used;
+    const held = this.#globals.reduce((sum, { value }) => sum + value, 0);
+    return Math.min(this.#budget - this.#left - held, this.#budget);
   }
 
   /** The limit that the guest was ended for, if it was. */
@@ -104,22 +97,50 @@ export class FuelMeter {
     throw this.#refusal;
   }
 
-  /** Ends the guest: whatever of it still runs, or is woken later, traps at once. */
+  /** Ends the guest: whatever of it still runs, or is woken later, traps at its next check. */
   drain(): void {
-    if (this.#used !== undefined) return;
-    const exhausted = this.exhausted;
-    this.#used = this.used;
-    this.#exhausted = exhausted;
-    for (const { global } of this.#accounts) global.value = EMPTY;
+    if (this.#used === undefined) this.#stop(false);
   }
 
-  /** What the instances used since the fuel was last shared out. */
-  #guestUse(): bigint {
-    let used = 0n;
-    for (const { global, granted } of this.#accounts) {
-      const left = global.value < 0n ? 0n : global.value;
-      if (granted > left) used += granted - left;
+  #stop(exhausted: boolean): void {
+    this.#used = this.used;
+    this.#exhausted = exhausted;
+    for (const global of this.#globals) global.value = STOPPED;
+  }
+
+  /** A function that a table of wasm takes: one that wasm itself exports. */
+  #slot(): unknown {
+    this.#slotFunction ??= new WebAssembly.Instance(this.#slotModule, { h: { r: () => this.#ask() } }).exports['r'];
+    return this.#slotFunction;
+  }
+
+  /** An instance is below zero: it gets from the account, or from what the others hold. */
+  #ask(): number {
+    if (this.#used !== undefined) return STOP;
+    const overdrawn = this.#globals.filter(({ value }) => value < 0);
+    for (const global of overdrawn) this.#takeBack(global);
+    if (this.#left <= 0) this.#reclaim();
+    if (this.#left <= 0) {
+      this.#stop(true);
+      return STOP;
     }
-    return used;
+    for (const global of overdrawn) global.value = this.#grant();
+    return GO_ON;
+  }
+
+  #reclaim(): void {
+    for (const global of this.#globals) this.#takeBack(global);
+  }
+
+  #takeBack(global: WebAssembly.Global): void {
+    this.#left += global.value;
+    global.value = 0;
+  }
+
+  #grant(): number {
+    const share = Math.max(Math.floor(this.#left / GRANT_DIVISOR), MIN_GRANT);
+    const grant = Math.max(Math.min(share, MAX_GRANT, this.#left), 0);
+    this.#left -= grant;
+    return grant;
   }
 }

@@ -2,7 +2,7 @@
 import type { Manifest } from '../../src/build/manifest.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
 import { CoreInstances } from './core-instances.ts';
-import type { FuelMeter } from './fuel.ts';
+import { FuelMeter } from './fuel.ts';
 import { createLifting, type Lifting } from './lifting.ts';
 
 export type Instantiate = (
@@ -26,15 +26,18 @@ export interface Component {
   /** Names of the imported interfaces, without versions, as the glue asks for them. */
   readonly interfaces: readonly string[];
   export(id: string): Export | undefined;
+  /** An account of `budget` fuel for one instance. */
+  meter(budget: number): FuelMeter;
   /** Makes an instance, whose core instances share the fuel of `meter`. The answer is the guest's: do not await it. */
   instantiate(imports: Readonly<Record<string, object>>, meter: FuelMeter): unknown;
 }
 
-/** A component as its artifact describes it. */
+/** A component as its artifact describes it. `slotModule` is what its meters need. */
 export function describeComponent(
   instantiate: Instantiate,
   modules: Readonly<Record<string, WebAssembly.Module>>,
   manifest: Manifest,
+  slotModule: WebAssembly.Module,
 ): Component {
   const coreModules = new Map(Object.entries(modules));
   const functions = new Map(manifest.functions.map((fn) => [fn.id, fn]));
@@ -55,13 +58,12 @@ export function describeComponent(
     suspends: manifest.suspends,
     interfaces: [...new Set(manifest.imports.map(({ name }) => name.replace(/@.*$/, '')))],
     export: (id) => exports.get(id),
+    meter: (budget) => new FuelMeter(budget, slotModule),
     instantiate: (imports, meter) => {
       const instances = new CoreInstances(meter);
       const instantiateCore = (module: WebAssembly.Module, coreImports?: WebAssembly.Imports) =>
         instances.create(module, entryOf.get(module) ?? { name: '', bytes: 0 }, coreImports);
-      const exports = instantiate(getCoreModule, imports, instantiateCore, createLifting(meter));
-      meter.share();
-      return exports;
+      return instantiate(getCoreModule, imports, instantiateCore, createLifting(meter));
     },
   };
 }

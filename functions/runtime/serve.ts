@@ -12,10 +12,11 @@ export function serve(
   glue: { readonly instantiate: Instantiate },
   modules: Readonly<Record<string, WebAssembly.Module>>,
   manifest: Manifest,
+  slotModule: WebAssembly.Module,
 ) {
   // What the glue of every call reaches: its own exports (`instantiate`, `_util`) and what it may be handed or import.
-  for (const shared of [...Object.values(glue), ...Object.values(modules), manifest]) freezeAll(shared);
-  const component = describeComponent(glue.instantiate, modules, manifest);
+  for (const shared of [...Object.values(glue), ...Object.values(modules), manifest, slotModule]) freezeAll(shared);
+  const component = describeComponent(glue.instantiate, modules, manifest, slotModule);
   return class Isolate extends WorkerEntrypoint<unknown> implements IsolateEntrypoint {
     async call(request: CallRequest, capabilities: CallCapabilities): Promise<CallOutcome> {
       const { outcome, output } = await runCall(component, request);

@@ -1,7 +1,6 @@
 /** The smoke run: one instance, made and dropped. It shows that the artifact links and that its start functions end. */
 import { CALL_TIMEOUT_MS, FUEL_PER_SMOKE_RUN } from '../../src/core/limits.ts';
 import type { IsolateEntrypoint } from '../../src/isolate/protocol.ts';
-import { FuelMeter } from './fuel.ts';
 import type { Component } from './glue.ts';
 import { CallLifetime } from './lifetime.ts';
 import { Toll } from './toll.ts';
@@ -12,7 +11,7 @@ import { StdioBuffer } from './wasi/stdio-buffer.ts';
 
 /** WASI is there but shows nothing: an empty environment, output that goes nowhere, nothing to wait for. */
 export function smokeRun(component: Component): Awaited<ReturnType<IsolateEntrypoint['smoke']>> {
-  const meter = new FuelMeter(FUEL_PER_SMOKE_RUN);
+  const meter = component.meter(FUEL_PER_SMOKE_RUN);
   const lifetime = new CallLifetime();
   const toll = new Toll(meter, lifetime, CALL_TIMEOUT_MS);
   lifetime.end();

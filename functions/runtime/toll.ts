@@ -9,7 +9,7 @@ export class Toll {
   readonly #meter: FuelMeter;
   readonly #lifetime: CallLifetime;
   readonly #deadlineMs: number;
-  /** Units that the meter has not been told of: a sum of small numbers is cheaper than a global of 64 bits. */
+  /** Units that the meter has not been told of: a sum of small numbers is cheaper, and the clock is looked at with it. */
   #due = 0;
   #over = false;
 

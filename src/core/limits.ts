@@ -24,8 +24,15 @@ export const MAX_STDIO_BYTES_PER_CALL = 64 * KIB;
 /** Wall time of one call, in milliseconds. */
 export const CALL_TIMEOUT_MS = 30_000;
 
-/** Fuel of one call, shared by its core instances and the host's work for it: about a second of plain computing, four of a bare loop. */
-export const FUEL_PER_CALL = 4_000_000_000;
+/**
+ * Most fuel of one call, shared by its core instances and the host's work for it; a policy's limit holds below it. A call
+ * that computes cannot be interrupted and a process has one thread, so this is how long one guest can make all others
+ * wait: about a second of plain computing, two of the dearest kind.
+ */
+export const MAX_FUEL_PER_CALL = 4_000_000_000;
+
+/** Fuel of each call of an export, on top of what it uses: glue and harness take about 5 µs, and free functions pay nothing. */
+export const FUEL_PER_EXPORT_CALL = 10_000;
 
 /** Fuel of the smoke run that a build makes: instantiation only, so a fraction of a call's. */
 export const FUEL_PER_SMOKE_RUN = 100_000_000;

@@ -5,8 +5,16 @@
 import { readArtifact } from '../build/artifact.ts';
 import { BUILDER_VERSION } from '../build/manifest.ts';
 import { HARNESS, HARNESS_HASH } from './harness-module.ts';
-import { GLUE_MODULE, HARNESS_MODULE, MAIN_MODULE, MANIFEST_MODULE, mainModuleSource } from './main-module.ts';
+import {
+  GLUE_MODULE,
+  HARNESS_MODULE,
+  MAIN_MODULE,
+  MANIFEST_MODULE,
+  mainModuleSource,
+  SLOT_MODULE,
+} from './main-module.ts';
 import type { IsolateEntrypoint } from './protocol.ts';
+import { SLOT_WASM } from './slot-module.ts';
 
 /** Isolates run with the same platform behaviour as the Worker itself. */
 export const ISOLATE_COMPATIBILITY_DATE = '2026-09-01';
@@ -78,6 +86,7 @@ function isolateCode(packed: ArrayBuffer): WorkerLoaderWorkerCode {
       [HARNESS_MODULE]: HARNESS,
       [GLUE_MODULE]: glue,
       [MANIFEST_MODULE]: { json: manifest },
+      [SLOT_MODULE]: { wasm: SLOT_WASM.buffer },
       ...Object.fromEntries(Array.from(modules, ([name, wasm]) => [name, { wasm }])),
     },
   };
@@ -91,8 +100,10 @@ const FRAME = {
   globalOutbound: null,
 } as const;
 
-/** Changes with the frame and with the main module's template. */
-const FRAME_HASH = fnv1a(JSON.stringify([FRAME, mainModuleSource({ modules: [{ name: 'c.wasm', bytes: 0 }] })]));
+/** Changes with the frame, with the main module's template and with the slot module. */
+const FRAME_HASH = fnv1a(
+  JSON.stringify([FRAME, mainModuleSource({ modules: [{ name: 'c.wasm', bytes: 0 }] }), [...SLOT_WASM]]),
+);
 
 /** FNV-1a: it tells releases apart, nobody attacks it, and it needs no await. */
 function fnv1a(text: string): string {

@@ -6,6 +6,8 @@ export const MAIN_MODULE = 'main.js';
 export const HARNESS_MODULE = 'harness.js';
 export const GLUE_MODULE = 'glue.js';
 export const MANIFEST_MODULE = 'manifest.json';
+/** `SLOT_WASM` of slot-module.ts. No core module of an artifact can have this name. */
+export const SLOT_MODULE = '_slot.wasm';
 
 const CORE_MODULE_NAME = /^[a-z0-9][a-z0-9.-]*\.wasm$/;
 
@@ -22,8 +24,9 @@ export function mainModuleSource(manifest: Pick<Manifest, 'modules'>): string {
     `import { serve } from './${HARNESS_MODULE}';`,
     `import * as glue from './${GLUE_MODULE}';`,
     ...names.map((name, index) => `import core${index} from './${name}';`),
+    `import slot from './${SLOT_MODULE}';`,
     `import manifest from './${MANIFEST_MODULE}';`,
-    `export default serve(glue, { ${names.map((name, index) => `'${name}': core${index}`).join(', ')} }, manifest);`,
+    `export default serve(glue, { ${names.map((name, index) => `'${name}': core${index}`).join(', ')} }, manifest, slot);`,
     '',
   ].join('\n');
 }

@@ -15,6 +15,8 @@ export interface CallRequest {
   readonly environment: readonly (readonly [key: string, value: string])[];
   /** Wall time after which the call is given up, in milliseconds. */
   readonly timeoutMs: number;
+  /** What the call may use, in fuel: about one wasm instruction each, and what the host does for it. */
+  readonly fuel: number;
   /** Largest JSON result, in bytes of UTF-8. */
   readonly maxResponseBytes: number;
 }

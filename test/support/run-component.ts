@@ -2,6 +2,7 @@
 import { runCall } from '../../functions/runtime/call.ts';
 import { type Component, describeComponent, type Instantiate } from '../../functions/runtime/glue.ts';
 import type { CallOutcome } from '../../src/isolate/protocol.ts';
+import { SLOT_WASM } from '../../src/isolate/slot-module.ts';
 import { built, compile } from './build-fixtures.ts';
 
 /** Builds a component and evaluates its glue. */
@@ -10,7 +11,7 @@ export async function runnable(bytes: Uint8Array): Promise<Component> {
   const url = `data:text/javascript;base64,${Buffer.from(glue).toString('base64')}`;
   const { instantiate } = (await import(url)) as { instantiate: Instantiate }; // glue-check saw that it exports this
   const compiled = Array.from(modules, ([name, core]) => [name, compile(core)] as const);
-  return describeComponent(instantiate, Object.fromEntries(compiled), manifest);
+  return describeComponent(instantiate, Object.fromEntries(compiled), manifest, compile(SLOT_WASM));
 }
 
 /** Calls a function by its id. */
@@ -22,6 +23,7 @@ export async function callOf(component: Component, name: string, args: object = 
     instance: 'test',
     environment: [],
     timeoutMs: 30_000,
+    fuel: 4_000_000_000,
     maxResponseBytes: 10_000_000,
   };
   return (await runCall(component, request)).outcome;

@@ -1,6 +1,7 @@
 /** Storage rules that every object keeps: nothing for made-up names, nothing over a newer schema, outbox until delivered. */
 import { runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
+import { PoolStore } from '../../durable/pool/store.ts';
 import { pool, supervisor } from '../../durable/shared/bindings.ts';
 import { migrate, openDatabase } from '../../durable/shared/database.ts';
 import { OUTBOX_TABLE, Outbox } from '../../durable/shared/outbox.ts';
@@ -81,6 +82,18 @@ describe('outbox', () => {
 });
 
 describe('a pool shard', () => {
+  it('reads a config from before fuel was part of it', async () => {
+    await runInDurableObject(bindings.SUPERVISORS.getByName(freshName()), (_instance, state) => {
+      const db = openDatabase(state.storage);
+      const tableOnly = `CREATE TABLE config (
+        id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL, config TEXT NOT NULL);`;
+      migrate(db, [tableOnly]);
+      const old = { state: 'serving', number: 3, component: 'old', timeoutMs: 5 };
+      db.run('INSERT INTO config (id, number, config) VALUES (1, 3, ?)', JSON.stringify(old));
+      expect(new PoolStore(db).config()).toEqual({ ...old, fuel: 4_000_000_000 });
+    });
+  });
+
   it('ignores a config that is older than the one it has', async () => {
     const name = freshName();
     await upload(name, 'adder');

@@ -17,11 +17,17 @@ export const MAX_TABLE_ELEMENTS = 1_000_000;
 /** Tables of one module. */
 export const MAX_TABLES = 16;
 
-/** Largest function body, in bytes: straight-line code is charged at its entry, so its length bounds a charge. V8 takes 7.6 MB. */
+/** Largest function body, in bytes. V8 takes 7.6 MB, and compiling one of that size holds a thread for seconds. */
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+/**
+ * Most that one stretch of a function without a join may cost, in fuel: it is paid at once, so this bounds by how much
+ * a guest can overdraw (about 0.4 ms).
+ */
+export const MAX_STRETCH_FUEL = 1_000_000;
 
 /** Deepest nesting of blocks in one function. V8's own stack gives up far above. */
 export const MAX_BLOCK_DEPTH = 10_000;
 
-/** Parameters and locals of one function: V8's limit. */
-export const MAX_LOCALS = 50_000;
+/** Parameters and locals of one function: V8's limit, less the counter that metering adds. */
+export const MAX_LOCALS = 49_999;

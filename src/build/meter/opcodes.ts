@@ -1,28 +1,36 @@
 /**
- * The core instruction set as the rewriter needs it: what follows each opcode, and which of them steer control or cost
- * more than a constant. Source: WebAssembly 3.0 (binary format, instructions), and legacy exception handling.
+ * The core instruction set as metering needs it: what follows each opcode, and which of them steer control or cost more
+ * than one unit. Source: WebAssembly 3.0 (binary format, instructions), legacy exception handling, wide arithmetic.
  */
 
-/** What an instruction carries after its opcode. */
+/** What an instruction carries after its opcode. `special` ones steer control, call or grow: the scanner reads them. */
 export const IMMEDIATE = {
   none: 0,
-  /** One index or a signed constant, as LEB128. */
-  leb32: 1,
-  leb64: 2,
+  local: 1,
+  global: 2,
+  table: 3,
+  memory: 4,
+  function: 5,
+  data: 6,
+  element: 7,
+  int32: 8,
+  int64: 9,
+  bytes4: 10,
+  bytes8: 11,
+  bytes16: 12,
   /** Alignment, memory index if bit 6 of it is set, offset. */
-  memory: 3,
-  /** Two indices. */
-  pair: 4,
-  bytes4: 5,
-  bytes8: 6,
-  /** Steers control: the scanner handles it by hand. */
-  control: 7,
-  /** Charged by its length operand: the scanner handles it by hand. */
-  prefixMisc: 8,
-  prefixVector: 9,
-  prefixGc: 10,
-  prefixThreads: 11,
-  unknown: 12,
+  memoryArgument: 13,
+  /** A memory argument and the number of a lane. */
+  memoryLane: 14,
+  lane: 15,
+  heapType: 16,
+  types: 17,
+  special: 18,
+  prefixMisc: 19,
+  prefixVector: 20,
+  gc: 21,
+  threads: 22,
+  unknown: 23,
 } as const;
 
 export const OP = {
@@ -49,87 +57,120 @@ export const OP = {
   returnCallRef: 0x15,
   delegate: 0x18,
   catchAll: 0x19,
-  selectTyped: 0x1c,
   tryTable: 0x1f,
+  localGet: 0x20,
+  localSet: 0x21,
+  localTee: 0x22,
+  globalGet: 0x23,
+  globalSet: 0x24,
+  tableGet: 0x25,
   memoryAccessFirst: 0x28,
   memoryAccessLast: 0x3e,
+  memorySize: 0x3f,
   memoryGrow: 0x40,
+  i32Const: 0x41,
+  i32LtS: 0x48,
+  i32GtS: 0x4a,
+  i32Add: 0x6a,
+  i32Sub: 0x6b,
+  i32And: 0x71,
   i32DivS: 0x6d,
   i32RemU: 0x70,
+  i32Shl: 0x74,
+  i32ShrU: 0x76,
   i64DivS: 0x7f,
   i64RemU: 0x82,
   f32Sqrt: 0x91,
   f32Div: 0x95,
   f64Sqrt: 0x9f,
   f64Div: 0xa3,
-  refNull: 0xd0,
+  i32WrapI64: 0xa7,
+  refIsNull: 0xd1,
   brOnNull: 0xd5,
   brOnNonNull: 0xd6,
 } as const;
 
-const TABLE = new Uint8Array(256).fill(IMMEDIATE.unknown);
+/** The type of a block without parameters and results. */
+export const NO_TYPE = 0x40;
 
-function range(from: number, to: number, kind: number): void {
-  TABLE.fill(kind, from, to + 1);
+const I = IMMEDIATE;
+
+/** Ranges of opcodes, each with what follows them; the last row that names an opcode holds. */
+function table(size: number, rows: readonly (readonly [from: number, to: number, kind: number])[]): Uint8Array {
+  const kinds = new Uint8Array(size).fill(I.unknown);
+  for (const [from, to, kind] of rows) kinds.fill(kind, from, to + 1);
+  return kinds;
 }
 
-range(0x00, 0x01, IMMEDIATE.none); // unreachable, nop
-range(0x02, 0x0b, IMMEDIATE.control); // blocks, exceptions, end
-range(0x0c, 0x0d, IMMEDIATE.leb32); // br, br_if
-TABLE[0x0e] = IMMEDIATE.control; // br_table
-TABLE[0x0f] = IMMEDIATE.none; // return
-range(0x10, 0x15, IMMEDIATE.control); // calls
-range(0x18, 0x19, IMMEDIATE.control); // delegate, catch_all
-range(0x1a, 0x1b, IMMEDIATE.none); // drop, select
-TABLE[0x1c] = IMMEDIATE.control; // select with types
-TABLE[0x1f] = IMMEDIATE.control; // try_table
-range(0x20, 0x26, IMMEDIATE.leb32); // locals, globals, table.get, table.set
-range(0x28, 0x3e, IMMEDIATE.memory);
-TABLE[0x3f] = IMMEDIATE.leb32; // memory.size
-TABLE[0x40] = IMMEDIATE.control; // memory.grow
-TABLE[0x41] = IMMEDIATE.leb32;
-TABLE[0x42] = IMMEDIATE.leb64;
-TABLE[0x43] = IMMEDIATE.bytes4;
-TABLE[0x44] = IMMEDIATE.bytes8;
-range(0x45, 0xc4, IMMEDIATE.none); // numeric
-TABLE[0xd0] = IMMEDIATE.control; // ref.null
-TABLE[0xd1] = IMMEDIATE.none; // ref.is_null
-TABLE[0xd2] = IMMEDIATE.leb32; // ref.func
-TABLE[0xd4] = IMMEDIATE.none; // ref.as_non_null
-range(0xd5, 0xd6, IMMEDIATE.leb32); // br_on_null, br_on_non_null
-TABLE[0xfb] = IMMEDIATE.prefixGc;
-TABLE[0xfc] = IMMEDIATE.prefixMisc;
-TABLE[0xfd] = IMMEDIATE.prefixVector;
-TABLE[0xfe] = IMMEDIATE.prefixThreads;
-
 /** Kind of immediate by opcode. */
-export const IMMEDIATES: Uint8Array = TABLE;
+export const IMMEDIATES: Uint8Array = table(256, [
+  [0x00, 0x01, I.none], // unreachable, nop
+  [0x02, 0x15, I.special], // blocks, exceptions, branches, calls
+  [0x16, 0x17, I.unknown],
+  [0x18, 0x19, I.special], // delegate, catch_all
+  [0x1a, 0x1b, I.none], // drop, select
+  [0x1c, 0x1c, I.types], // select with types
+  [0x1f, 0x1f, I.special], // try_table
+  [0x20, 0x22, I.local],
+  [0x23, 0x24, I.global],
+  [0x25, 0x26, I.table],
+  [0x28, 0x3e, I.memoryArgument],
+  [0x3f, 0x3f, I.memory], // memory.size
+  [0x40, 0x40, I.special], // memory.grow
+  [0x41, 0x41, I.int32],
+  [0x42, 0x42, I.int64],
+  [0x43, 0x43, I.bytes4],
+  [0x44, 0x44, I.bytes8],
+  [0x45, 0xc4, I.none], // numeric
+  [0xd0, 0xd0, I.heapType], // ref.null
+  [0xd1, 0xd1, I.none], // ref.is_null
+  [0xd2, 0xd2, I.function], // ref.func
+  [0xd3, 0xd3, I.gc], // ref.eq
+  [0xd4, 0xd4, I.none], // ref.as_non_null
+  [0xd5, 0xd6, I.special], // br_on_null, br_on_non_null
+  [0xfb, 0xfb, I.gc],
+  [0xfc, 0xfc, I.prefixMisc],
+  [0xfd, 0xfd, I.prefixVector],
+  [0xfe, 0xfe, I.threads],
+]);
 
-/** What the `0xfc` instructions are. Those with a `bulk` take a length that says what they cost. */
+/** The `0xfc` instructions that pay by a length, and where wide arithmetic begins. */
 export const MISC = {
-  saturatingTruncationLast: 7,
   memoryInit: 8,
-  dataDrop: 9,
   memoryCopy: 10,
   memoryFill: 11,
   tableInit: 12,
-  elemDrop: 13,
   tableCopy: 14,
   tableGrow: 15,
-  tableSize: 16,
   tableFill: 17,
-  wideArithmeticLast: 22,
+  wideArithmeticFirst: 19,
 } as const;
 
-/** What follows a `0xfd` instruction. */
-export function vectorImmediate(sub: number): 'memory' | 'bytes16' | 'lane' | 'memory-lane' | 'none' | 'unknown' {
-  if (sub <= 11 || sub === 92 || sub === 93) return 'memory';
-  if (sub === 12 || sub === 13) return 'bytes16';
-  if (sub >= 21 && sub <= 34) return 'lane';
-  if (sub >= 84 && sub <= 91) return 'memory-lane';
-  if (sub <= 0x113) return 'none';
-  return 'unknown';
-}
+/** Kind of immediate by sub-opcode of `0xfc`. */
+export const MISC_IMMEDIATES: Uint8Array = table(23, [
+  [0, 7, I.none], // saturating truncation
+  [8, 17, I.special],
+  [9, 9, I.data], // data.drop
+  [13, 13, I.element], // elem.drop
+  [16, 16, I.table], // table.size
+  [19, 22, I.none], // wide arithmetic
+]);
 
-/** Relaxed SIMD starts here; below it is fixed-width SIMD. */
+/** First sub-opcode of `0xfd` that is relaxed SIMD. */
 export const RELAXED_SIMD_FIRST = 0x100;
+
+const VECTOR_GAPS = [
+  0x9a, 0xa2, 0xa5, 0xa6, 0xaf, 0xb0, 0xb2, 0xb3, 0xb4, 0xbb, 0xc2, 0xc5, 0xc6, 0xcf, 0xd0, 0xd2, 0xd3, 0xd4, 0xe2,
+  0xee,
+];
+
+/** Kind of immediate by sub-opcode of `0xfd`. */
+export const VECTOR_IMMEDIATES: Uint8Array = table(0x114, [
+  [0, 0x113, I.none],
+  [0, 11, I.memoryArgument],
+  [12, 13, I.bytes16], // v128.const, i8x16.shuffle
+  [21, 34, I.lane],
+  [84, 91, I.memoryLane],
+  [92, 93, I.memoryArgument],
+  ...VECTOR_GAPS.map((gap) => [gap, gap, I.unknown] as const),
+]);

@@ -1,4 +1,4 @@
-/** A strict cursor over untrusted wasm bytes: every read is bounded, every LEB128 is the length that the format allows. */
+/** A strict cursor over untrusted wasm bytes: every read is bounded, every LEB128 is one that the format allows. */
 
 /** Why a core module is not taken. `offset` is a byte position in that module. */
 export class MeterError extends Error {
@@ -32,6 +32,12 @@ export class Reader {
     return this.bytes[this.position++] as number;
   }
 
+  /** The next byte, left where it is. */
+  peek(): number {
+    if (this.position >= this.end) this.fail('unexpected end');
+    return this.bytes[this.position] as number;
+  }
+
   skip(count: number): void {
     if (count > this.end - this.position) this.fail('unexpected end');
     this.position += count;
@@ -39,9 +45,14 @@ export class Reader {
 
   /** Unsigned LEB128 of at most 32 bits. */
   u32(): number {
-    const start = this.position;
-    let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
+    const first = this.byte();
+    return first < 0x80 ? first : this.#longU32(first);
+  }
+
+  #longU32(first: number): number {
+    const start = this.position - 1;
+    let value = first & 0x7f;
+    for (let shift = 7; shift < 35; shift += 7) {
       const byte = this.byte();
       if (shift === 28 && byte > 0x0f) break;
       value |= (byte & 0x7f) << shift;
@@ -65,11 +76,35 @@ export class Reader {
     return this.fail('a number is longer than 64 bits', start);
   }
 
-  /** Passes over a LEB128 of at most `maxBytes` bytes; its value is left to `WebAssembly.validate`. */
-  leb(maxBytes: number): void {
+  /** Passes over a signed LEB128 of at most 32 bits. */
+  s32(): void {
+    if (this.byte() >= 0x80) this.#longSigned(5, 0x78, 32);
+  }
+
+  /** Passes over a signed LEB128 of at most 64 bits. */
+  s64(): void {
+    if (this.byte() >= 0x80) this.#longSigned(10, 0x7f, 64);
+  }
+
+  /** In its last possible byte a number has only its sign left: the bits of `sign` are all set or all clear. */
+  #longSigned(maxBytes: number, sign: number, bits: number): void {
+    const start = this.position - 1;
+    for (let index = 1; index < maxBytes; index++) {
+      const byte = this.byte();
+      if (byte >= 0x80) continue;
+      const rest = byte & sign;
+      if (index === maxBytes - 1 && rest !== 0 && rest !== sign) break;
+      return;
+    }
+    this.fail(`a number is longer than ${bits} bits`, start);
+  }
+
+  /** An index into a space of `limit` entries. */
+  index(limit: number, what: string): number {
     const start = this.position;
-    for (let index = 0; index < maxBytes; index++) if (this.byte() < 0x80) return;
-    this.fail('a number is too long', start);
+    const value = this.u32();
+    if (value >= limit) this.fail(`unknown ${what} ${value}`, start);
+    return value;
   }
 
   /** A count of items that take at least `minBytes` each: a count that cannot fit is refused before it is used. */

@@ -1,304 +1,359 @@
-/** Walks function bodies once and notes where fuel is charged. Nothing is copied here. */
+/** Reads function bodies once: checks their structure and marks where fuel is charged. Nothing is copied here. */
+import { BLOCK, ControlStack, NO_LOOP } from './control.ts';
 import {
-  BULK_BYTES_SHIFT,
-  BULK_ELEMENTS_SHIFT,
-  GROW_COST,
-  IMPORT_CALL_WEIGHT,
-  INDIRECT_CALL_WEIGHT,
-  THROW_COST,
-  TURN_COST,
+  CALL_COST,
+  CATCH_ALL_COST,
+  CATCH_COST,
+  IMPORT_CALL_COST,
+  INDIRECT_CALL_COST,
   VECTOR_ACCESS_WEIGHT,
   WEIGHTS,
 } from './cost.ts';
-import { MAX_BLOCK_DEPTH, MAX_BODY_BYTES, MAX_LOCALS } from './limits.ts';
-import { IMMEDIATE, IMMEDIATES, MISC, OP, RELAXED_SIMD_FIRST, vectorImmediate } from './opcodes.ts';
+import type { FreeFunctions } from './free.ts';
+import { HELPER } from './helpers.ts';
+import type { ModuleLayout } from './layout.ts';
+import { MAX_BODY_BYTES } from './limits.ts';
+import { type Locals, readLocals } from './locals.ts';
+import { LOOP, MARK, type Marks } from './marks.ts';
+import { IMMEDIATE, IMMEDIATES, MISC, OP } from './opcodes.ts';
+import { readOperands, VECTOR_ACCESS } from './operands.ts';
 import type { Reader } from './reader.ts';
-import { type ModuleLayout, readHeapType, readValueType } from './sections.ts';
+import { Stretches } from './stretches.ts';
+import { readBlockType } from './types.ts';
 
-/**
- * How a charge is made: a constant with a look at the balance, or by the length on top of the stack (an i32 or an i64), or a
- * constant without a look (a segment between the places that look).
- */
-export const CHARGE = { checked: 0, length32: 1, length64: 2, unchecked: 3 } as const;
-
-/** Charges of one module, function by function; parallel arrays because a large module has a million of them. */
-export class Charges {
-  /** Where the charge goes: before the byte at this position. */
-  positions = new Uint32Array(1024);
-  kinds = new Uint8Array(1024);
-  /** Fuel, or the shift of a length: right by it when positive, left when negative. */
-  amounts = new Int32Array(1024);
-  count = 0;
-
-  add(position: number, kind: number, amount: number): number {
-    if (this.count === this.positions.length) this.#grow();
-    this.positions[this.count] = position;
-    this.kinds[this.count] = kind;
-    this.amounts[this.count] = amount;
-    return this.count++;
-  }
-
-  #grow(): void {
-    const size = this.count * 2;
-    const positions = new Uint32Array(size);
-    const kinds = new Uint8Array(size);
-    const amounts = new Int32Array(size);
-    positions.set(this.positions);
-    kinds.set(this.kinds);
-    amounts.set(this.amounts);
-    this.positions = positions;
-    this.kinds = kinds;
-    this.amounts = amounts;
-  }
-}
-
-/** One body: where its locals and its code are, and which charges are its own. */
-export interface Body {
-  readonly start: number;
-  /** Number of local groups, and where they end. */
-  readonly groups: number;
+/** One body: where its locals and its code are. Its marks are those of the scanner until the next body is read. */
+export interface Body extends Locals {
   readonly code: number;
   readonly end: number;
-  /** Parameters and locals together: the index of the first local that is added. */
-  readonly locals: number;
-  readonly firstCharge: number;
-  readonly lastCharge: number;
-  readonly has32: boolean;
-  readonly has64: boolean;
+  readonly hasLoop: boolean;
 }
 
-/** Stands for the charge of code that cannot be reached. */
-const UNREACHABLE = -1;
+export class BodyScanner {
+  readonly #reader: Reader;
+  readonly #layout: ModuleLayout;
+  readonly #free: FreeFunctions;
+  readonly #marks: Marks;
+  readonly #control = new ControlStack();
+  readonly #stretches: Stretches;
+  #locals = 0;
+  #hasLoop = false;
 
-/** Reads the body at `reader.position`, whose size has been read, and notes its charges. */
-export function scanBody(reader: Reader, layout: ModuleLayout, params: number, size: number, charges: Charges): Body {
-  const { features } = layout;
-  const start = reader.position;
-  const sectionEnd = reader.end;
-  const end = start + size;
-  if (size > MAX_BODY_BYTES) reader.fail(`a function body has ${size} bytes, the most is ${MAX_BODY_BYTES}`);
-  reader.end = end;
-  const groups = reader.count('local groups', 2);
-  let locals = params;
-  for (let group = 0; group < groups; group++) {
-    locals += reader.u32();
-    if (locals > MAX_LOCALS) reader.fail(`more than ${MAX_LOCALS} locals`);
-    readValueType(reader, features);
+  constructor(reader: Reader, layout: ModuleLayout, free: FreeFunctions, marks: Marks) {
+    this.#reader = reader;
+    this.#layout = layout;
+    this.#free = free;
+    this.#marks = marks;
+    this.#stretches = new Stretches(reader, marks);
   }
-  const code = reader.position;
-  const firstCharge = charges.count;
-  let segment = charges.add(code, CHARGE.checked, TURN_COST);
-  let weight = 0;
-  let depth = 0;
-  let has32 = false;
-  let has64 = false;
 
-  const settle = (): void => {
-    if (segment !== UNREACHABLE) charges.amounts[segment] = (charges.amounts[segment] as number) + weight;
-    weight = 0;
-  };
-  const startSegment = (): void => {
-    settle();
-    segment = charges.add(reader.position, CHARGE.unchecked, 0);
-  };
-  const endSegment = (): void => {
-    settle();
-    segment = UNREACHABLE;
-  };
-  const length = (at: number, is64: boolean, shift: number): void => {
-    if (is64) has64 = true;
-    else has32 = true;
-    charges.add(at, is64 ? CHARGE.length64 : CHARGE.length32, shift);
-  };
-  const memory64 = (index: number): boolean => layout.memories[index]?.is64 ?? false;
-  const table64 = (index: number): boolean => layout.tables[index]?.is64 ?? false;
-  const memoryArgument = (): void => {
-    const align = reader.u32();
-    if (align & 0x40) reader.leb(5);
-    reader.leb(10);
-  };
-  const enter = (): void => {
-    if (++depth > MAX_BLOCK_DEPTH) reader.fail(`blocks are nested more than ${MAX_BLOCK_DEPTH} deep`);
-  };
-  const blockType = (): void => {
-    const first = reader.bytes[reader.position] ?? 0;
-    if (first === 0x40) reader.skip(1);
-    else if (first >= 0x60 && first < 0x80) readValueType(reader, features);
-    else reader.leb(5);
-  };
+  /** Reads the body at the reader's position: its size, its locals, its code. */
+  scan(params: number): Body {
+    const reader = this.#reader;
+    const sectionEnd = reader.end;
+    const size = reader.count('body bytes');
+    if (size > MAX_BODY_BYTES) reader.fail(`a function body has ${size} bytes, the most is ${MAX_BODY_BYTES}`);
+    const end = reader.position + size;
+    reader.end = end;
+    const locals = readLocals(reader, this.#layout, params);
+    const code = reader.position;
+    this.#locals = locals.locals;
+    this.#hasLoop = false;
+    this.#control.reset(this.#stretches.enter(code));
+    this.#code();
+    reader.end = sectionEnd;
+    return { ...locals, code, end, hasLoop: this.#hasLoop };
+  }
 
-  while (reader.position < end) {
-    const at = reader.position;
-    const op = reader.byte();
-    weight += WEIGHTS[op] as number;
-    switch (IMMEDIATES[op]) {
-      case IMMEDIATE.none:
-        if (op === OP.unreachable || op === OP.return) endSegment();
-        break;
-      case IMMEDIATE.leb32:
-        reader.leb(5);
-        if (op === OP.br) endSegment();
-        else if (op === OP.brIf || op === OP.brOnNull || op === OP.brOnNonNull) startSegment();
-        break;
-      case IMMEDIATE.leb64:
-        reader.leb(10);
-        break;
-      case IMMEDIATE.memory:
-        memoryArgument();
-        break;
-      case IMMEDIATE.bytes4:
-        reader.skip(4);
-        break;
-      case IMMEDIATE.bytes8:
-        reader.skip(8);
-        break;
-      case IMMEDIATE.prefixVector: {
-        const sub = reader.u32();
-        features.add(sub >= RELAXED_SIMD_FIRST ? 'relaxed-simd' : 'simd');
-        const immediate = vectorImmediate(sub);
-        if (immediate === 'unknown') reader.fail(`unknown vector instruction ${sub}`, at);
-        if (immediate === 'memory' || immediate === 'memory-lane') {
-          memoryArgument();
-          weight += VECTOR_ACCESS_WEIGHT;
-        }
-        if (immediate === 'bytes16') reader.skip(16);
-        if (immediate === 'lane' || immediate === 'memory-lane') reader.skip(1);
-        break;
+  #code(): void {
+    const reader = this.#reader;
+    const layout = this.#layout;
+    const locals = this.#locals;
+    const stretches = this.#stretches;
+    for (;;) {
+      const at = reader.position;
+      const op = reader.byte();
+      stretches.cost += WEIGHTS[op] as number;
+      if (IMMEDIATES[op] !== IMMEDIATE.special) {
+        const priced = readOperands(reader, layout, locals, op, at);
+        if (priced >= 0) this.#bulk(priced, at);
+        else if (priced === VECTOR_ACCESS) stretches.cost += VECTOR_ACCESS_WEIGHT;
+      } else if (this.#special(op, at)) {
+        if (reader.position !== reader.end) reader.fail('code follows the end of a function', at);
+        return;
       }
-      case IMMEDIATE.prefixMisc: {
-        const sub = reader.u32();
-        if (sub <= MISC.saturatingTruncationLast) break;
-        if (sub > MISC.wideArithmeticLast) reader.fail(`unknown instruction 0xfc ${sub}`, at);
-        if (sub > MISC.tableFill) {
-          features.add('wide-arithmetic');
-          break;
-        }
-        features.add('bulk-memory');
-        const first = reader.u32();
-        if (sub === MISC.memoryFill) length(at, memory64(first), BULK_BYTES_SHIFT);
-        else if (sub === MISC.tableFill) length(at, table64(first), -BULK_ELEMENTS_SHIFT);
-        else if (sub === MISC.tableGrow) charges.add(at, CHARGE.checked, GROW_COST);
-        else if (
-          sub === MISC.memoryInit ||
-          sub === MISC.memoryCopy ||
-          sub === MISC.tableInit ||
-          sub === MISC.tableCopy
-        ) {
-          const second = reader.u32();
-          if (sub === MISC.memoryInit) length(at, false, BULK_BYTES_SHIFT);
-          else if (sub === MISC.tableInit) length(at, false, -BULK_ELEMENTS_SHIFT);
-          else if (sub === MISC.memoryCopy) length(at, memory64(first) && memory64(second), BULK_BYTES_SHIFT);
-          else length(at, table64(first) && table64(second), -BULK_ELEMENTS_SHIFT);
-        }
-        break;
+    }
+  }
+
+  /** Answers true at the end of the function. */
+  #special(op: number, at: number): boolean {
+    const reader = this.#reader;
+    const control = this.#control;
+    switch (op) {
+      case OP.block:
+        this.#blockType();
+        control.push(BLOCK.block, this.#stretches.current, reader);
+        return false;
+      case OP.loop:
+        this.#loop(at);
+        return false;
+      case OP.if:
+        this.#blockType();
+        control.push(BLOCK.if, this.#stretches.current, reader);
+        this.#begin(this.#stretches.current, 0);
+        return false;
+      case OP.else:
+        if (control.kind !== BLOCK.if) reader.fail('an else without an if', at);
+        control.become(BLOCK.else);
+        this.#begin(control.dominator, 0);
+        return false;
+      case OP.br:
+        this.#branch(at, this.#label());
+        return false;
+      case OP.brIf:
+      case OP.brOnNull:
+      case OP.brOnNonNull:
+        this.#branch(at, this.#label());
+        this.#begin(this.#stretches.current, 0);
+        return false;
+      case OP.brTable: {
+        let farthest = 0;
+        for (let left = reader.count('branch targets') + 1; left > 0; left--)
+          farthest = Math.max(farthest, this.#label());
+        this.#branch(at, farthest);
+        return false;
       }
-      case IMMEDIATE.prefixGc:
-        return reader.fail('garbage-collected types are not supported', at);
-      case IMMEDIATE.prefixThreads:
-        return reader.fail('threads are not supported', at);
-      case IMMEDIATE.control:
-        switch (op) {
-          case OP.loop:
-            blockType();
-            settle();
-            enter();
-            segment = charges.add(reader.position, CHARGE.checked, TURN_COST);
-            break;
-          case OP.block:
-            blockType();
-            enter();
-            break;
-          case OP.if:
-            blockType();
-            enter();
-            startSegment();
-            break;
-          case OP.try:
-            features.add('legacy-exceptions');
-            blockType();
-            enter();
-            break;
-          case OP.tryTable:
-            features.add('exceptions');
-            blockType();
-            enter();
-            for (let left = reader.count('catch clauses', 2); left > 0; left--) {
-              const kind = reader.byte();
-              if (kind > 3) reader.fail('a catch clause of an unknown kind', reader.position - 1);
-              if (kind < 2) reader.leb(5);
-              reader.leb(5);
-            }
-            break;
-          case OP.else:
-          case OP.catchAll:
-            startSegment();
-            break;
-          case OP.catch:
-            reader.leb(5);
-            startSegment();
-            break;
-          case OP.delegate:
-          case OP.end:
-            if (op === OP.delegate) reader.leb(5);
-            if (depth === 0) {
-              settle();
-              if (op === OP.delegate || reader.position !== end) reader.fail('code follows the end of a function', at);
-              reader.end = sectionEnd;
-              return { start, groups, code, end, locals, firstCharge, lastCharge: charges.count, has32, has64 };
-            }
-            depth--;
-            startSegment();
-            break;
-          case OP.throw:
-          case OP.rethrow:
-            reader.leb(5);
-            charges.add(at, CHARGE.checked, THROW_COST);
-            break;
-          case OP.throwRef:
-            features.add('exceptions');
-            charges.add(at, CHARGE.checked, THROW_COST);
-            break;
-          case OP.brTable:
-            for (let left = reader.count('branch targets') + 1; left > 0; left--) reader.leb(5);
-            endSegment();
-            break;
-          case OP.call:
-          case OP.returnCall:
-            if (reader.u32() < layout.importedFunctions) weight += IMPORT_CALL_WEIGHT;
-            if (op === OP.returnCall) features.add('tail-call');
-            break;
-          case OP.callIndirect:
-          case OP.returnCallIndirect:
-            reader.leb(5);
-            reader.leb(5);
-            weight += INDIRECT_CALL_WEIGHT;
-            if (op === OP.returnCallIndirect) features.add('tail-call');
-            break;
-          case OP.callRef:
-          case OP.returnCallRef:
-            reader.leb(5);
-            weight += INDIRECT_CALL_WEIGHT;
-            features.add('function-references');
-            if (op === OP.returnCallRef) features.add('tail-call');
-            break;
-          case OP.selectTyped:
-            for (let left = reader.count('types'); left > 0; left--) readValueType(reader, features);
-            break;
-          case OP.memoryGrow:
-            reader.leb(5);
-            charges.add(at, CHARGE.checked, GROW_COST);
-            break;
-          case OP.refNull:
-            readHeapType(reader);
-            features.add('reference-types');
-            break;
-          default:
-            reader.fail(`unknown instruction 0x${op.toString(16)}`, at);
-        }
-        break;
+      case OP.return:
+        this.#marks.add(MARK.return, at, control.depth, control.loop);
+        return false;
+      case OP.end:
+        return this.#end(at);
+      case OP.call:
+      case OP.returnCall:
+        this.#call(op, at);
+        return false;
+      case OP.callIndirect:
+      case OP.returnCallIndirect:
+        reader.index(this.#layout.types.length, 'type');
+        reader.index(this.#layout.tables.length, 'table');
+        this.#indirectCall(op === OP.returnCallIndirect, at);
+        return false;
+      case OP.callRef:
+      case OP.returnCallRef:
+        reader.index(this.#layout.types.length, 'type');
+        this.#layout.features.add('function-references');
+        this.#indirectCall(op === OP.returnCallRef, at);
+        return false;
+      case OP.memoryGrow: {
+        const is64 = this.#layout.memories[reader.index(this.#layout.memories.length, 'memory')]?.is64;
+        this.#operand(is64 ? HELPER.growMemory64 : HELPER.growMemory32, at);
+        return false;
+      }
+      default:
+        this.#exception(op, at);
+        return false;
+    }
+  }
+
+  /** Exceptions, new and old. */
+  #exception(op: number, at: number): void {
+    const reader = this.#reader;
+    const control = this.#control;
+    const isNew = op === OP.throw || op === OP.throwRef || op === OP.tryTable;
+    this.#layout.features.add(isNew ? 'exceptions' : 'legacy-exceptions');
+    switch (op) {
+      case OP.throw:
+        reader.index(this.#layout.tags, 'tag');
+        this.#stretches.settle(at);
+        return;
+      case OP.throwRef:
+        this.#stretches.settle(at);
+        return;
+      case OP.tryTable:
+        this.#tryTable(at);
+        return;
+      case OP.try:
+        this.#blockType();
+        control.push(BLOCK.try, this.#stretches.current, reader);
+        return;
+      case OP.catch:
+        if (control.kind !== BLOCK.try && control.kind !== BLOCK.catch) reader.fail('a catch without a try', at);
+        reader.index(this.#layout.tags, 'tag');
+        control.become(BLOCK.catch);
+        this.#begin(control.dominator, CATCH_COST);
+        return;
+      case OP.catchAll:
+        if (control.kind !== BLOCK.try && control.kind !== BLOCK.catch) reader.fail('a catch_all without a try', at);
+        control.become(BLOCK.catchAll);
+        this.#begin(control.dominator, CATCH_ALL_COST);
+        return;
+      case OP.rethrow: {
+        const label = this.#label();
+        const kind = control.kindAt(label);
+        if (kind !== BLOCK.catch && kind !== BLOCK.catchAll) reader.fail('a rethrow outside of a catch', at);
+        this.#stretches.settle(at);
+        this.#branch(at, label);
+        return;
+      }
+      case OP.delegate: {
+        if (control.kind !== BLOCK.try) reader.fail('a delegate without a try', at);
+        const { dominator, catchCost } = control;
+        control.pop();
+        this.#branch(at, this.#label());
+        this.#begin(dominator, catchCost);
+        return;
+      }
       default:
         reader.fail(`unknown instruction 0x${op.toString(16)}`, at);
     }
   }
-  return reader.fail('a function body does not end');
+
+  #blockType(): void {
+    readBlockType(this.#reader, this.#layout.types.length, this.#layout.features);
+  }
+
+  #label(): number {
+    return this.#reader.index(this.#control.depth + 1, 'label');
+  }
+
+  /** Marks an instruction that has a label beyond the innermost loop: a block may be put around that loop. */
+  #branch(at: number, label: number): void {
+    const { loop, innerLabels } = this.#control;
+    if (loop !== NO_LOOP && label > innerLabels) this.#marks.add(MARK.branch, at, innerLabels, loop);
+  }
+
+  #begin(dominator: number, cost: number): void {
+    this.#stretches.begin(dominator, cost, this.#control.loop);
+  }
+
+  #loop(at: number): void {
+    const control = this.#control;
+    this.#blockType();
+    if (control.loop !== NO_LOOP) this.#flag(LOOP.hasLoop);
+    control.push(BLOCK.loop, this.#stretches.current, this.#reader);
+    control.enterLoop(this.#stretches.beginLoop(at));
+    this.#hasLoop = true;
+  }
+
+  #flag(flag: number): void {
+    const { loop } = this.#control;
+    if (loop !== NO_LOOP) this.#marks.flags[loop] = (this.#marks.flags[loop] as number) | flag;
+  }
+
+  #end(at: number): boolean {
+    const control = this.#control;
+    if (control.depth === 0) {
+      this.#stretches.close();
+      this.#marks.add(MARK.end, at, 0, NO_LOOP);
+      return true;
+    }
+    const { kind, dominator, catchCost, loop } = control;
+    control.pop();
+    if (kind === BLOCK.loop) this.#marks.add(MARK.loopEnd, at, 0, loop);
+    this.#begin(dominator, catchCost);
+    return false;
+  }
+
+  #call(op: number, at: number): void {
+    const callee = this.#reader.index(this.#layout.functions.length, 'function');
+    const free = this.#free.costOf(callee);
+    this.#stretches.cost += callee < this.#layout.importedFunctions ? IMPORT_CALL_COST : CALL_COST + Math.max(free, 0);
+    this.#settleForCall(at);
+    if (op === OP.returnCall) this.#tailCall(at);
+  }
+
+  #indirectCall(isTailCall: boolean, at: number): void {
+    this.#stretches.cost += INDIRECT_CALL_COST;
+    this.#settleForCall(at);
+    if (isTailCall) this.#tailCall(at);
+  }
+
+  /** A loop with a call pays when it turns, so that its first stretch owes nothing. */
+  #settleForCall(at: number): void {
+    this.#flag(LOOP.hasCall);
+    if (!this.#stretches.isLoopStart) this.#stretches.settle(at);
+  }
+
+  #tailCall(at: number): void {
+    this.#layout.features.add('tail-call');
+    this.#marks.add(MARK.tailCall, at, 0, NO_LOOP);
+  }
+
+  /** An operand on top of the stack says what the instruction costs: a helper charges it. */
+  #operand(helper: number, at: number): void {
+    this.#flag(LOOP.hasCall);
+    this.#marks.add(MARK.operand, at, helper, NO_LOOP);
+  }
+
+  /** A `0xfc` instruction with a length. Its first index is that of the segment or of the destination. */
+  #bulk(sub: number, at: number): void {
+    const reader = this.#reader;
+    const layout = this.#layout;
+    const memory = (): boolean => layout.memories[reader.index(layout.memories.length, 'memory')]?.is64 ?? false;
+    const table = (): boolean => layout.tables[reader.index(layout.tables.length, 'table')]?.is64 ?? false;
+    let is64 = false;
+    let helper: number = HELPER.bytes32;
+    switch (sub) {
+      case MISC.memoryInit:
+        reader.index(layout.dataSegments, 'data segment');
+        memory();
+        break;
+      case MISC.memoryFill:
+        is64 = memory();
+        break;
+      case MISC.memoryCopy: {
+        const [to, from] = [memory(), memory()];
+        is64 = to && from;
+        break;
+      }
+      case MISC.tableInit:
+        reader.index(layout.elements, 'element segment');
+        table();
+        helper = HELPER.elements32;
+        break;
+      case MISC.tableCopy: {
+        const [to, from] = [table(), table()];
+        is64 = to && from;
+        helper = HELPER.elements32;
+        break;
+      }
+      case MISC.tableGrow:
+        is64 = table();
+        helper = HELPER.growTable32;
+        break;
+      case MISC.tableFill:
+        is64 = table();
+        helper = HELPER.elements32;
+        break;
+      default:
+        reader.fail(`unknown instruction 0xfc ${sub}`, at);
+    }
+    // The helper of 64-bit operands follows that of 32-bit ones.
+    this.#operand(is64 ? helper + 1 : helper, at);
+  }
+
+  #tryTable(at: number): void {
+    const reader = this.#reader;
+    const control = this.#control;
+    this.#blockType();
+    let farthest = 0;
+    for (let left = reader.count('catch clauses', 2); left > 0; left--) {
+      const kind = reader.byte();
+      if (kind > 3) reader.fail('a catch clause of an unknown kind', reader.position - 1);
+      if (kind < 2) reader.index(this.#layout.tags, 'tag');
+      const label = this.#label();
+      farthest = Math.max(farthest, label);
+      this.#catchAt(label, kind < 2 ? CATCH_COST : CATCH_ALL_COST);
+    }
+    this.#branch(at, farthest);
+    control.push(BLOCK.tryTable, this.#stretches.current, reader);
+  }
+
+  /** Who lands at a loop pays at each of its turns, who leaves the function has paid at its entry. */
+  #catchAt(label: number, cost: number): void {
+    const control = this.#control;
+    const kind = control.kindAt(label);
+    if (kind === BLOCK.loop) this.#stretches.pay(control.loopAt(label), cost);
+    else if (kind === BLOCK.function) this.#stretches.pay(0, cost);
+    else control.addCatch(label, cost);
+  }
 }

@@ -1,4 +1,5 @@
-/** A growing byte buffer with the few encodings that the rewriter emits. */
+/** A growing byte buffer with the encodings and the few instructions that metering writes. */
+import { OP } from './opcodes.ts';
 
 export class Writer {
   #bytes: Uint8Array;
@@ -26,7 +27,7 @@ export class Writer {
   }
 
   byte(value: number): void {
-    this.#ensure(1);
+    if (this.#length === this.#bytes.length) this.#ensure(1);
     this.#bytes[this.#length++] = value;
   }
 
@@ -55,14 +56,20 @@ export class Writer {
     this.byte(rest);
   }
 
-  /** Signed LEB128 of a non-negative safe integer. */
+  /** Signed LEB128 of a 32-bit integer. */
   signed(value: number): void {
-    let rest = value;
-    while (rest > 0x3f) {
-      this.byte((rest % 128) | 0x80);
-      rest = Math.floor(rest / 128);
+    let rest = value | 0;
+    while (rest < -0x40 || rest > 0x3f) {
+      this.byte((rest & 0x7f) | 0x80);
+      rest >>= 7;
     }
-    this.byte(rest);
+    this.byte(rest & 0x7f);
+  }
+
+  /** A name: length and ASCII text. */
+  name(text: string): void {
+    this.unsigned(text.length);
+    for (let index = 0; index < text.length; index++) this.byte(text.charCodeAt(index));
   }
 
   /** A run that is preceded by its length, which is written with five bytes so that it can be filled in afterwards. */
@@ -76,5 +83,16 @@ export class Writer {
       this.#bytes[at + index] = (rest & 0x7f) | (index < 4 ? 0x80 : 0);
       rest >>>= 7;
     }
+  }
+
+  /** An instruction with one index. */
+  indexed(op: number, index: number): void {
+    this.byte(op);
+    this.unsigned(index);
+  }
+
+  i32Const(value: number): void {
+    this.byte(OP.i32Const);
+    this.signed(value);
   }
 }

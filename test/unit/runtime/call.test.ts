@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { runCall } from '../../../functions/runtime/call.ts';
 import type { Instantiate } from '../../../functions/runtime/glue.ts';
 import { WasiFailure } from '../../../functions/runtime/wasi/failure.ts';
-import { FUEL_PER_CALL } from '../../../src/core/limits.ts';
+import { FUEL_PER_EXPORT_CALL } from '../../../src/core/limits.ts';
 import { callable, componentOf, manifestOf, request } from './components.ts';
-import { ODD, SPIN } from './core-modules.ts';
+import { ODD, SPIN, SPIN_TURN } from './core-modules.ts';
 
 const U32 = { kind: 'u32' } as const;
 const STRING = { kind: 'string' } as const;
@@ -34,7 +34,7 @@ describe('the body of a call', () => {
 
   it('is an object with one member per parameter', async () => {
     const { outcome } = await runCall(add, request('go', { b: 2, a: 40 }));
-    expect(outcome).toEqual({ kind: 'ok', json: '{"result":42}', fuel: 0 });
+    expect(outcome).toEqual({ kind: 'ok', json: '{"result":42}', fuel: FUEL_PER_EXPORT_CALL });
   });
 
   it.each([
@@ -104,12 +104,23 @@ describe('the outcome', () => {
   });
 
   it('counts fuel', async () => {
-    expect((await runCall(spin, request('spin', { n: 1234 }))).outcome).toMatchObject({ kind: 'ok', fuel: 1234 });
+    const fuel = async (n: number): Promise<number> => {
+      const { outcome } = await runCall(spin, request('spin', { n }));
+      return outcome.kind === 'ok' ? outcome.fuel : Number.NaN;
+    };
+    const one = await fuel(1);
+    expect(one).toBeGreaterThan(FUEL_PER_EXPORT_CALL);
+    expect(await fuel(1_000_001)).toBe(one + 1_000_000 * SPIN_TURN);
   });
 
   it('is out-of-fuel when an endless loop used it up', { timeout: 60_000 }, async () => {
-    const { outcome } = await runCall(spin, request('spin', { n: 2 ** 32 - 1 }));
-    expect(outcome).toMatchObject({ kind: 'crashed', reason: 'out-of-fuel', fuel: FUEL_PER_CALL });
+    const { outcome } = await runCall(spin, request('spin', { n: 2 ** 32 - 1 }, { fuel: 3_000_000 }));
+    expect(outcome).toMatchObject({ kind: 'crashed', reason: 'out-of-fuel', fuel: 3_000_000 });
+  });
+
+  it('is out-of-fuel when there is less than an export call costs', async () => {
+    const { outcome } = await runCall(spin, request('spin', { n: 1 }, { fuel: 5 }));
+    expect(outcome).toMatchObject({ kind: 'crashed', reason: 'out-of-fuel', fuel: 5 });
   });
 
   it('is `err` for a payload, which comes bare', async () => {

@@ -3,6 +3,7 @@ import { type Component, describeComponent, type Instantiate } from '../../../fu
 import type { Manifest } from '../../../src/build/manifest.ts';
 import type { CallableFunction, Primitive, ValueType } from '../../../src/component/model.ts';
 import type { CallRequest } from '../../../src/isolate/protocol.ts';
+import { SLOT_WASM } from '../../../src/isolate/slot-module.ts';
 
 export function callable(
   name: string,
@@ -41,7 +42,7 @@ export function componentOf(
   modules: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {},
 ): Component {
   const compiled = Object.entries(modules).map(([name, bytes]) => [name, compile(bytes)] as const);
-  return describeComponent(instantiate, Object.fromEntries(compiled), manifest);
+  return describeComponent(instantiate, Object.fromEntries(compiled), manifest, compile(SLOT_WASM));
 }
 
 export function request(name: string, args: unknown = {}, overrides: Partial<CallRequest> = {}): CallRequest {
@@ -52,12 +53,13 @@ export function request(name: string, args: unknown = {}, overrides: Partial<Cal
     instance: 'test',
     environment: [],
     timeoutMs: 1_000,
+    fuel: 1_000_000_000,
     maxResponseBytes: 1_000,
     ...overrides,
   };
 }
 
 /** Compiles: only isolates refuse to, and so do the types of Workers. */
-function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+export function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   return Reflect.construct(WebAssembly.Module, [bytes]);
 }

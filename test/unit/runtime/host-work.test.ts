@@ -1,11 +1,9 @@
 /** Guests that do their work through the host: they end by fuel or by time, and nothing of them is free. */
 import { describe, expect, it } from 'vitest';
 import { runCall } from '../../../functions/runtime/call.ts';
-import { FuelMeter } from '../../../functions/runtime/fuel.ts';
 import type { Component, Instantiate } from '../../../functions/runtime/glue.ts';
-import { FUEL_PER_CALL } from '../../../src/core/limits.ts';
 import { callable, componentOf, manifestOf, request } from './components.ts';
-import { ODD, SPIN, STUBBORN } from './core-modules.ts';
+import { ODD, STUBBORN } from './core-modules.ts';
 
 interface Random {
   getRandomBytes(length: bigint): Uint8Array;
@@ -13,6 +11,8 @@ interface Random {
 
 const U32 = { kind: 'u32' } as const;
 const MIB = 1_048_576n;
+/** Of the calls that are to use it up: more than their time allows. */
+const FUEL = 4_000_000_000;
 const IMPORTS = ['random/random', 'clocks/monotonic-clock'].map((name) => ({
   name: `wasi:${name}@0.2.6`,
   provided: true,
@@ -50,15 +50,15 @@ describe.each([
   ['stubborn', stubborn],
 ])('an %s guest that only draws random numbers', (_, component) => {
   it('ends when its fuel is used up', async () => {
-    const { outcome } = await runCall(component, request('go', {}, { timeoutMs: 60_000 }));
+    const { outcome } = await runCall(component, request('go', {}, { timeoutMs: 60_000, fuel: FUEL }));
     expect(outcome).toMatchObject({ kind: 'crashed', reason: 'out-of-fuel' });
-    expect('fuel' in outcome && outcome.fuel).toBeGreaterThanOrEqual(FUEL_PER_CALL);
+    expect('fuel' in outcome && outcome.fuel).toBeGreaterThanOrEqual(FUEL);
   });
 
   it('ends when its time is over, if that comes first', async () => {
-    const { outcome } = await runCall(component, request('go', {}, { timeoutMs: 30 }));
+    const { outcome } = await runCall(component, request('go', {}, { timeoutMs: 30, fuel: FUEL }));
     expect(outcome).toMatchObject({ kind: 'timeout' });
-    expect('fuel' in outcome && outcome.fuel).toBeLessThan(FUEL_PER_CALL);
+    expect('fuel' in outcome && outcome.fuel).toBeLessThan(FUEL);
   });
 });
 
@@ -132,66 +132,5 @@ describe('a core module without fuel', () => {
   it('may be one of those that jco writes itself', async () => {
     const { outcome } = await runCall(instanceOf('component.inline12.wasm'), request('count'));
     expect(outcome).toMatchObject({ kind: 'ok' });
-  });
-});
-
-describe('the meter', () => {
-  const spin = () => {
-    const module = Reflect.construct(WebAssembly.Module, [SPIN]);
-    return new WebAssembly.Instance(module, {});
-  };
-
-  it('takes charges from what the guest has left', () => {
-    const meter = new FuelMeter(1_000);
-    const instance = spin();
-    meter.add(instance, 'a.core.wasm', 1);
-    meter.charge(600);
-    const run = instance.exports['spin'] as (n: number) => number; // see SPIN
-    expect(run(300)).toBe(300);
-    expect(meter.used).toBe(900);
-    expect(() => run(200)).toThrow(WebAssembly.RuntimeError);
-    expect(meter.exhausted).toBe(true);
-  });
-
-  it('gives all instances together no more than the call has, most of it to those with most code', () => {
-    const meter = new FuelMeter(1_000);
-    const [large, small, other] = [spin(), spin(), spin()];
-    meter.add(large, 'a.core.wasm', 98);
-    for (const instance of [small, other]) meter.add(instance, 'b.core.wasm', 1);
-    meter.share();
-    const run = ({ exports }: WebAssembly.Instance, turns: number) => (exports['spin'] as (n: number) => number)(turns); // see SPIN
-    expect(run(large, 800)).toBe(800);
-    for (const instance of [small, other]) expect(() => run(instance, 100)).toThrow(WebAssembly.RuntimeError);
-    expect(meter.used).toBeLessThanOrEqual(1_000);
-  });
-
-  it('shares out anew what is left whenever the host is paid', () => {
-    const meter = new FuelMeter(1_000);
-    const [large, small] = [spin(), spin()];
-    meter.add(large, 'a.core.wasm', 9);
-    meter.add(small, 'b.core.wasm', 1);
-    meter.share();
-    const run = small.exports['spin'] as (n: number) => number; // see SPIN
-    let turns = 0;
-    expect(() => {
-      for (; ; turns += 100) {
-        run(100);
-        meter.charge(1);
-      }
-    }).toThrow(WebAssembly.RuntimeError);
-    expect(turns).toBeGreaterThan(300);
-    expect(meter.used).toBeLessThanOrEqual(1_000);
-  });
-
-  it('ends every instance, later ones too, when a charge is more than what is left', () => {
-    const meter = new FuelMeter(1_000);
-    const [first, later] = [spin(), spin()];
-    meter.add(first, 'a.core.wasm', 1);
-    meter.charge(1_001);
-    meter.add(later, 'b.core.wasm', 1);
-    expect(meter.exhausted).toBe(true);
-    for (const { exports } of [first, later]) {
-      expect(() => (exports['spin'] as (n: number) => number)(1)).toThrow(WebAssembly.RuntimeError); // see SPIN
-    }
   });
 });

@@ -9,8 +9,10 @@ import {
   MAIN_MODULE,
   MANIFEST_MODULE,
   mainModuleSource,
+  SLOT_MODULE,
 } from '../../../src/isolate/main-module.ts';
 import type { IsolateEntrypoint } from '../../../src/isolate/protocol.ts';
+import { SLOT_WASM } from '../../../src/isolate/slot-module.ts';
 import { bindings } from '../../support/gateway-client.ts';
 
 /** A fresh isolate of this glue. */
@@ -29,6 +31,7 @@ export function isolateOf(
       [HARNESS_MODULE]: HARNESS,
       [GLUE_MODULE]: glue,
       [MANIFEST_MODULE]: { json: complete },
+      [SLOT_MODULE]: { wasm: SLOT_WASM.buffer },
       ...Object.fromEntries(modules),
     },
     env: {},

@@ -15,6 +15,8 @@ import { parseFunctionName } from '../../../../functions/runtime/wasi/names.ts';
 import { PROVIDED_INTERFACES } from '../../../../functions/runtime/wasi/provided.ts';
 import { assign, Resource } from '../../../../functions/runtime/wasi/resource.ts';
 import { lowerCamelCase, upperCamelCase } from '../../../../src/component/names.ts';
+import { SLOT_WASM } from '../../../../src/isolate/slot-module.ts';
+import { compile } from '../components.ts';
 import { testContext } from './context.ts';
 
 type HostFunction = (...values: unknown[]) => unknown;
@@ -23,7 +25,7 @@ type Imports = Readonly<Record<string, any>>;
 
 /** Fuel that `run` uses. What it throws is lost: a refusal costs as well. */
 function costOf(run: (wasi: Imports, toll: Toll) => unknown, overrides: Partial<WasiContext> = {}): number {
-  const [meter, lifetime] = [new FuelMeter(1_000_000_000), new CallLifetime()];
+  const [meter, lifetime] = [new FuelMeter(1_000_000_000, compile(SLOT_WASM)), new CallLifetime()];
   const toll = new Toll(meter, lifetime, 60_000);
   try {
     run(createWasi(Object.keys(PROVIDED_INTERFACES), testContext({ lifetime, toll, ...overrides })), toll);

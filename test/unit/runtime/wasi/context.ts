@@ -6,6 +6,8 @@ import { Toll } from '../../../../functions/runtime/toll.ts';
 import type { WasiContext } from '../../../../functions/runtime/wasi/context.ts';
 import { GuestExit } from '../../../../functions/runtime/wasi/failure.ts';
 import { StdioBuffer } from '../../../../functions/runtime/wasi/stdio-buffer.ts';
+import { SLOT_WASM } from '../../../../src/isolate/slot-module.ts';
+import { compile } from '../components.ts';
 
 export function testContext(overrides: Partial<WasiContext> = {}): WasiContext {
   const lifetime = new CallLifetime();
@@ -13,7 +15,7 @@ export function testContext(overrides: Partial<WasiContext> = {}): WasiContext {
     environment: [],
     stdio: new StdioBuffer(),
     lifetime,
-    toll: new Toll(new FuelMeter(1_000_000), lifetime, 60_000),
+    toll: new Toll(new FuelMeter(1_000_000, compile(SLOT_WASM)), lifetime, 60_000),
     exit: (code) => {
       throw new GuestExit(code);
     },

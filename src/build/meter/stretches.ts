@@ -1,0 +1,90 @@
+/** Who pays for what: the stretches of the body that is being read, each charged by itself or by one that dominates it. */
+import { NO_LOOP } from './control.ts';
+import { FOLD_LIMIT, TURN_COST } from './cost.ts';
+import { MAX_STRETCH_FUEL } from './limits.ts';
+import { MARK, type Marks } from './marks.ts';
+import type { Reader } from './reader.ts';
+
+export class Stretches {
+  /** What has been read of the current stretch so far. */
+  cost = 0;
+  /** The mark of the current stretch. */
+  current = 0;
+  /** Whether what the counter owes was paid in this stretch. */
+  #isSettled = true;
+  readonly #reader: Reader;
+  readonly #marks: Marks;
+
+  constructor(reader: Reader, marks: Marks) {
+    this.#reader = reader;
+    this.#marks = marks;
+  }
+
+  /** Starts a body, whose code is at `position`. Answers its first mark. */
+  enter(position: number): number {
+    this.cost = TURN_COST;
+    this.#isSettled = true;
+    this.#marks.clear();
+    this.current = this.#marks.add(MARK.entry, position, 0, NO_LOOP);
+    return this.current;
+  }
+
+  /** What follows pays for itself from here on, unless the stretch of `dominator` can pay for it. It costs `cost` at least. */
+  begin(dominator: number, cost: number, loop: number): void {
+    this.close();
+    this.current = this.#marks.add(MARK.stretch, this.#reader.position, 0, loop);
+    this.#marks.payers[this.current] = dominator;
+    this.cost = cost;
+    this.#isSettled = false;
+  }
+
+  /** What follows pays for itself at each turn of the loop at `position`. Answers its mark. */
+  beginLoop(position: number): number {
+    this.close();
+    this.current = this.#marks.add(MARK.loop, position, 0, NO_LOOP);
+    this.cost = TURN_COST;
+    this.#isSettled = false;
+    return this.current;
+  }
+
+  /** Whether no branch has come since the start of a loop. */
+  get isLoopStart(): boolean {
+    return this.#marks.kinds[this.current] === MARK.loop;
+  }
+
+  /** The instruction at `position` may leave the function by an exception. */
+  settle(position: number): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#marks.add(MARK.settle, position, 0, NO_LOOP);
+  }
+
+  /** Ends the current stretch: settles who pays for it. */
+  close(): void {
+    const { kinds, amounts, payers, folded } = this.#marks;
+    const mark = this.current;
+    const cost = this.cost;
+    if (kinds[mark] !== MARK.stretch) {
+      this.pay(mark, cost);
+      return;
+    }
+    const payer = payers[payers[mark] as number] as number;
+    const foldedCost = (folded[payer] as number) + cost;
+    if (foldedCost > FOLD_LIMIT) {
+      payers[mark] = mark;
+      this.pay(mark, cost);
+      return;
+    }
+    folded[payer] = foldedCost;
+    amounts[payer] = (amounts[payer] as number) + cost;
+    payers[mark] = payer;
+  }
+
+  /** Adds to what a mark pays. */
+  pay(mark: number, cost: number): void {
+    const { amounts } = this.#marks;
+    const amount = (amounts[mark] as number) + cost;
+    if (amount > MAX_STRETCH_FUEL) this.#reader.fail(`more than ${MAX_STRETCH_FUEL} instructions without a branch`);
+    amounts[mark] = amount;
+  }
+}
