@@ -8,7 +8,6 @@ import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { liftGlue } from '../functions/builder/glue-lift.ts';
 import { prepare } from '../functions/builder/prepare.ts';
 import { inlineModuleName, transpile } from '../functions/builder/transpile.ts';
-import { FuelMeter } from '../functions/runtime/fuel.ts';
 import type { Instantiate } from '../functions/runtime/glue.ts';
 import { CallLifetime } from '../functions/runtime/lifetime.ts';
 import { createLifting } from '../functions/runtime/lifting.ts';
@@ -16,9 +15,9 @@ import { Toll } from '../functions/runtime/toll.ts';
 import { createWasi } from '../functions/runtime/wasi/index.ts';
 import { StdioBuffer } from '../functions/runtime/wasi/stdio-buffer.ts';
 import { meter, meterChecked } from '../src/build/meter/rewrite.ts';
-import { SLOT_WASM } from '../src/isolate/slot-module.ts';
 import { compile } from '../test/support/build-fixtures.ts';
 import { starlingMonkey } from '../test/support/examples-starlingmonkey.ts';
+import { meterOf } from '../test/support/meter/meters.ts';
 
 const WORKLOADS = join(import.meta.dirname, 'workloads');
 
@@ -40,7 +39,6 @@ const WARM_UP_RUNS = 30;
 const BUDGET = 10 ** 15;
 const INITIAL_FUEL = 10 ** 9;
 const TIMEOUT_MS = 600_000;
-const SLOT = compile(SLOT_WASM);
 
 type Run = () => unknown;
 
@@ -73,7 +71,7 @@ async function workloads(): Promise<number> {
     const name = file.slice(0, -'.wat'.length);
     const bytes = await parse(await readFile(join(WORKLOADS, file), 'utf8'));
     const rounds = ROUNDS[name] ?? 1;
-    const account = new FuelMeter(BUDGET, SLOT);
+    const account = meterOf(BUDGET);
     const runs = [bytes, meterChecked(bytes, INITIAL_FUEL).bytes].map((module): Run => {
       const instance = new WebAssembly.Instance(compile(module));
       account.add(instance, 'bench.inline0.wasm');
@@ -125,11 +123,11 @@ async function engine() {
       environment: [],
       stdio: new StdioBuffer(),
       lifetime,
-      toll: new Toll(new FuelMeter(BUDGET, SLOT), lifetime, TIMEOUT_MS),
+      toll: new Toll(meterOf(BUDGET), lifetime, TIMEOUT_MS),
       exit,
     });
     const fresh = () => {
-      const account = new FuelMeter(BUDGET, SLOT);
+      const account = meterOf(BUDGET);
       return instantiate(
         (name) => compiled.get(name) ?? compile(new Uint8Array()),
         imports,

@@ -4,7 +4,7 @@ import { FUEL_PER_EXPORT_CALL } from '../../src/core/limits.ts';
 import type { CallOutcome, CallRequest, StdioBatch } from '../../src/isolate/protocol.ts';
 import { readArguments, refusal } from './body.ts';
 import { type FuelMeter, UnmeteredModule } from './fuel.ts';
-import { type Component, type Export, findExport, type GuestEnd } from './glue.ts';
+import { type Account, type Component, type Export, findExport, type GuestEnd } from './glue.ts';
 import { CallLifetime } from './lifetime.ts';
 import { startTimer } from './platform.ts';
 import { Toll } from './toll.ts';
@@ -37,6 +37,7 @@ class Call {
   readonly #component: Component;
   readonly #request: CallRequest;
   readonly #target: Export;
+  readonly #account: Account;
   readonly #meter: FuelMeter;
   readonly #lifetime = new CallLifetime();
   readonly #toll: Toll;
@@ -47,7 +48,8 @@ class Call {
     this.#component = component;
     this.#request = request;
     this.#target = target;
-    this.#meter = component.meter(request.fuel);
+    this.#account = component.account(request.fuel);
+    this.#meter = this.#account.meter;
     this.#toll = new Toll(this.#meter, this.#lifetime, request.timeoutMs);
   }
 
@@ -72,7 +74,7 @@ class Call {
         toll: this.#toll,
         exit: (code) => this.#leave(code),
       });
-      const exports = this.#component.instantiate(imports, this.#meter);
+      const exports = this.#component.instantiate(imports, this.#account);
       this.#meter.charge(FUEL_PER_EXPORT_CALL);
       if (this.#meter.exhausted) throw new Error('there is less fuel than a call of an export takes');
       return { returned: findExport(exports, this.#target.path)(...values) };

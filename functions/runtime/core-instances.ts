@@ -2,20 +2,21 @@
 import type { ModuleEntry } from '../../src/build/manifest.ts';
 import type { FuelMeter } from './fuel.ts';
 import { LimitReached } from './limit-reached.ts';
-import { MAX_CORE_INSTANCES, MAX_CORE_MEMORIES, MAX_START_PAGES, MAX_START_TABLE_ELEMENTS } from './limits.ts';
+import { MAX_CORE_INSTANCES, MAX_CORE_MEMORIES, MAX_INSTANCE_ELEMENTS } from './limits.ts';
+import type { MemoryAccount } from './memory.ts';
 
 /** The export of a core module that had a start function: the builder takes its section away, so that a call pays for it. */
 export const START_EXPORT = '__start';
 
 export class CoreInstances {
   readonly #meter: FuelMeter;
+  readonly #memory: MemoryAccount;
   #instances = 0;
   #memories = 0;
-  #pages = 0;
-  #elements = 0;
 
-  constructor(meter: FuelMeter) {
+  constructor(meter: FuelMeter, memory: MemoryAccount) {
     this.#meter = meter;
+    this.#memory = memory;
   }
 
   /** Makes an instance of the module of `entry` and runs its start function. Throws `LimitReached`. */
@@ -31,21 +32,25 @@ export class CoreInstances {
   #count({ memories = 0, memoryPages = 0, tableElements = 0 }: ModuleEntry): void {
     this.#instances += 1;
     this.#memories += memories;
-    this.#pages += memoryPages;
-    this.#elements += tableElements;
-    if (this.#instances > MAX_CORE_INSTANCES) this.#refuse(`core instances, the most is ${MAX_CORE_INSTANCES}`);
-    if (this.#memories > MAX_CORE_MEMORIES) this.#refuse(`core memories, the most is ${MAX_CORE_MEMORIES}`);
-    if (this.#pages > MAX_START_PAGES)
-      this.#refuse(
-        `memory: its core instances start with ${this.#pages} pages of 64 KiB or more, the most is ${MAX_START_PAGES}`,
-      );
-    if (this.#elements > MAX_START_TABLE_ELEMENTS)
-      this.#refuse(
-        `tables: they start with ${this.#elements} elements or more, the most is ${MAX_START_TABLE_ELEMENTS}`,
-      );
+    if (this.#instances > MAX_CORE_INSTANCES) this.#tooMuch(`core instances, the most is ${MAX_CORE_INSTANCES}`);
+    if (this.#memories > MAX_CORE_MEMORIES) this.#tooMuch(`core memories, the most is ${MAX_CORE_MEMORIES}`);
+    const { maxPages, memoryPages: pages, elements } = this.#memory;
+    const shortage = this.#memory.start(memoryPages, tableElements);
+    if (shortage === undefined) return;
+    if (shortage === 'isolate') this.#refuse('there is no memory left for another instance');
+    if (pages + memoryPages > maxPages) {
+      const text = `memory: its core instances start with ${pages + memoryPages} pages of 64 KiB or more`;
+      this.#tooMuch(`${text}, the most is ${maxPages}`);
+    }
+    const text = `tables: they start with ${elements + tableElements} elements or more`;
+    this.#tooMuch(`${text}, the most is ${MAX_INSTANCE_ELEMENTS}`);
   }
 
-  #refuse(what: string): never {
-    return this.#meter.refuse(new LimitReached('out-of-memory', `the component has too many or too large ${what}`));
+  #tooMuch(what: string): never {
+    this.#refuse(`the component has too many or too large ${what}`);
+  }
+
+  #refuse(text: string): never {
+    return this.#meter.refuse(new LimitReached('out-of-memory', text));
   }
 }

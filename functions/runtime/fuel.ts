@@ -1,26 +1,42 @@
 /**
- * The fuel account of a call. Metered core modules count down a global of their own; below zero they ask the function in
- * their slot, which is this meter's: it moves fuel from the account to them, or stops the guest for good.
+ * The fuel account of a component instance. Its metered core modules count down a global of their own; below zero they
+ * ask the function in their slot, which is this meter's: it moves fuel from the account to them, lets them wait, or stops
+ * them for good.
  */
 
 import type { LimitReached } from './limit-reached.ts';
+import { SLICE_FUEL } from './limits.ts';
+import type { Growth } from './memory.ts';
+import { createSlot, GO, type Slot, STOP, SUSPEND } from './slot.ts';
 
 /** The exports of a metered core module. The builder makes every other core name an ordinal, so no guest can name them. */
 export const FUEL_EXPORT = '__fuel';
 export const SLOT_EXPORT = '__fuel_slot';
 
-/** What the slot answers: anything but `GO_ON` is `unreachable`, which a guest cannot catch. */
-const GO_ON = 0;
-const STOP = 1;
+/** Whether a guest that has used up its slice may have another one: at once, never, or after `Slices.suspend`. */
+export type Verdict = 'go' | 'stop' | 'suspend';
 
-/** Most that an instance holds at once: it is an i32, and advances that it gives back come on top. */
-const MAX_GRANT = 2 ** 29;
+/** Who decides over a guest each time that it has used up a slice of fuel. Nothing here may throw. */
+export interface Slices {
+  verdict(): Verdict;
+  /** Asked after the verdict `suspend`, which is one only where the guest may suspend. Must not reject. */
+  suspend(): Promise<'go' | 'stop'>;
+}
 
-/** Least that an instance gets while the account has it: a grant takes about 0.2 µs. */
+/** A guest that may use its budget in one go. */
+export const UNINTERRUPTED: Slices = Object.freeze({
+  verdict: () => 'go',
+  suspend: async () => 'go' as const,
+});
+
+/** Least that an instance gets while the slice has it: a grant takes about 0.2 µs. */
 const MIN_GRANT = 2 ** 16;
 
-/** The part of the account that one grant may take: several instances draw from it in turn. */
-const GRANT_DIVISOR = 8;
+/** The part of what is left of a slice that one grant may take: several instances draw from it in turn. */
+const GRANT_DIVISOR = 2;
+
+/** The balance of an instance that has to wait: it asks again if it does not. */
+const WAITING = -1;
 
 /** The balance of an instance that was stopped. So low that advances which its frames give back leave it below zero. */
 const STOPPED = -(2 ** 30);
@@ -35,34 +51,60 @@ export class UnmeteredModule extends Error {
   }
 }
 
+/**
+ * All core instances together hold at most what is left of the current slice, so that the verdict is asked each time that
+ * they have used up one. A meter serves the same core instances for run after run: `begin` starts each.
+ */
 export class FuelMeter {
-  readonly #budget: number;
   readonly #slotModule: WebAssembly.Module;
+  readonly #growth: Growth;
   readonly #globals: WebAssembly.Global[] = [];
+  #slot: Slot | undefined;
+  #slices = UNINTERRUPTED;
+  #budget = 0;
   /** What no instance holds. Below zero when more was used than there was. */
-  #left: number;
-  #slotFunction: unknown;
-  #used: number | undefined;
+  #left = 0;
+  /** What is left when the slice is used up. */
+  #sliceEnd = 0;
+  /** Set once the run is over. */
+  #used: number | undefined = 0;
   #exhausted = false;
   #refusal: LimitReached | undefined;
 
-  /** `budget` is what all core instances may use together. `slotModule` gives `r`, its import `h.r`, back as an export. */
-  constructor(budget: number, slotModule: WebAssembly.Module) {
+  /** `slotModule` is `SLOT_WASM`. Nothing runs before `begin`. */
+  constructor(slotModule: WebAssembly.Module, growth: Growth) {
+    this.#slotModule = slotModule;
+    this.#growth = growth;
+  }
+
+  /** Starts a run, in which all core instances may use `budget` together. Their balances may have been left at anything. */
+  begin(budget: number, slices: Slices): void {
     this.#budget = budget;
     this.#left = budget;
-    this.#slotModule = slotModule;
+    this.#slices = slices;
+    this.#used = undefined;
+    this.#exhausted = false;
+    this.#refusal = undefined;
+    this.#beginSlice();
+    for (const global of this.#globals) this.#give(global, Math.min(MIN_GRANT, this.#portion));
   }
 
   /** Takes a new core instance in, of the module `name`. */
   add(instance: WebAssembly.Instance, name: string): void {
-    const { [FUEL_EXPORT]: fuel, [SLOT_EXPORT]: slot } = instance.exports;
-    if (!(fuel instanceof WebAssembly.Global) || !(slot instanceof WebAssembly.Table)) {
+    const { [FUEL_EXPORT]: fuel, [SLOT_EXPORT]: table } = instance.exports;
+    if (!(fuel instanceof WebAssembly.Global) || !(table instanceof WebAssembly.Table)) {
       if (INLINE_MODULE.test(name)) return;
       throw new UnmeteredModule(name);
     }
     this.#globals.push(fuel);
-    slot.set(0, this.#slot());
-    fuel.value = this.#used === undefined ? this.#grant() : STOPPED;
+    this.#slot ??= createSlot(this.#slotModule, {
+      ask: () => this.#ask(),
+      wait: () => this.#wait(),
+      growth: this.#growth,
+    });
+    for (const [place, target] of this.#slot.entries()) table.set(place, target);
+    if (this.#used === undefined) this.#give(fuel, Math.min(MIN_GRANT, this.#portion));
+    else fuel.value = STOPPED;
   }
 
   /** Takes `units` for the host's work. When the call has less than that left, the meter is drained. */
@@ -108,24 +150,63 @@ export class FuelMeter {
     for (const global of this.#globals) global.value = STOPPED;
   }
 
-  /** A function that a table of wasm takes: one that wasm itself exports. */
-  #slot(): unknown {
-    this.#slotFunction ??= new WebAssembly.Instance(this.#slotModule, { h: { r: () => this.#ask() } }).exports['r'];
-    return this.#slotFunction;
-  }
-
-  /** An instance is below zero: it gets from the account, or from what the others hold. */
+  /** An instance is below zero: it gets from the slice, or from what the others hold, or a verdict. */
   #ask(): number {
     if (this.#used !== undefined) return STOP;
-    const overdrawn = this.#globals.filter(({ value }) => value < 0);
-    for (const global of overdrawn) this.#takeBack(global);
-    if (this.#left <= 0) this.#reclaim();
+    const overdrawn = this.#takeOverdrawn();
+    if (this.#left <= this.#sliceEnd) this.#reclaim();
     if (this.#left <= 0) {
       this.#stop(true);
       return STOP;
     }
-    for (const global of overdrawn) global.value = this.#grant();
-    return GO_ON;
+    if (this.#left > this.#sliceEnd) return this.#go(overdrawn);
+    const verdict = this.#slices.verdict();
+    if (verdict === 'go') {
+      this.#beginSlice();
+      return this.#go(overdrawn);
+    }
+    if (verdict !== 'suspend') {
+      this.drain();
+      return STOP;
+    }
+    for (const global of overdrawn) this.#give(global, WAITING);
+    return SUSPEND;
+  }
+
+  /** The wait of a run that has ended meanwhile ends that run's guest, not the one that came after it. */
+  async #wait(): Promise<number> {
+    const slices = this.#slices;
+    const answer = await slices.suspend().catch(() => 'stop');
+    if (slices !== this.#slices || this.#used !== undefined) return STOP;
+    if (answer !== 'go') {
+      this.drain();
+      return STOP;
+    }
+    this.#beginSlice();
+    return this.#go(this.#takeOverdrawn());
+  }
+
+  #beginSlice(): void {
+    this.#sliceEnd = Math.max(this.#left - SLICE_FUEL, 0);
+  }
+
+  /** What no instance holds of the slice. */
+  get #portion(): number {
+    return Math.max(this.#left - this.#sliceEnd, 0);
+  }
+
+  #go(overdrawn: readonly WebAssembly.Global[]): number {
+    for (const global of overdrawn) {
+      const share = Math.max(Math.floor(this.#portion / GRANT_DIVISOR), MIN_GRANT);
+      this.#give(global, Math.min(share, this.#portion));
+    }
+    return GO;
+  }
+
+  #takeOverdrawn(): readonly WebAssembly.Global[] {
+    const overdrawn = this.#globals.filter(({ value }) => value < 0);
+    for (const global of overdrawn) this.#takeBack(global);
+    return overdrawn;
   }
 
   #reclaim(): void {
@@ -137,10 +218,8 @@ export class FuelMeter {
     global.value = 0;
   }
 
-  #grant(): number {
-    const share = Math.max(Math.floor(this.#left / GRANT_DIVISOR), MIN_GRANT);
-    const grant = Math.max(Math.min(share, MAX_GRANT, this.#left), 0);
-    this.#left -= grant;
-    return grant;
+  #give(global: WebAssembly.Global, units: number): void {
+    global.value = units;
+    this.#left -= units;
   }
 }

@@ -2,8 +2,10 @@
 import type { Manifest } from '../../src/build/manifest.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
 import { CoreInstances } from './core-instances.ts';
-import { FuelMeter } from './fuel.ts';
+import { FuelMeter, UNINTERRUPTED } from './fuel.ts';
 import { createLifting, type Lifting } from './lifting.ts';
+import { MAX_ISOLATE_PAGES } from './limits.ts';
+import { MemoryAccount, PageBudget } from './memory.ts';
 
 export type Instantiate = (
   getCoreModule: (name: string) => WebAssembly.Module,
@@ -26,10 +28,16 @@ export interface Component {
   /** Names of the imported interfaces, without versions, as the glue asks for them. */
   readonly interfaces: readonly string[];
   export(id: string): Export | undefined;
-  /** An account of `budget` fuel for one instance. */
-  meter(budget: number): FuelMeter;
-  /** Makes an instance, whose core instances share the fuel of `meter`. The answer is the guest's: do not await it. */
-  instantiate(imports: Readonly<Record<string, object>>, meter: FuelMeter): unknown;
+  /** What one instance may use, `budget` fuel among it. */
+  account(budget: number): Account;
+  /** Makes an instance, whose core instances share `account`. The answer is the guest's: do not await it. */
+  instantiate(imports: Readonly<Record<string, object>>, account: Account): unknown;
+}
+
+/** What the core instances of one instance use together. */
+export interface Account {
+  readonly meter: FuelMeter;
+  readonly memory: MemoryAccount;
 }
 
 /** A component as its artifact describes it. `slotModule` is what its meters need. */
@@ -58,9 +66,14 @@ export function describeComponent(
     suspends: manifest.suspends,
     interfaces: [...new Set(manifest.imports.map(({ name }) => name.replace(/@.*$/, '')))],
     export: (id) => exports.get(id),
-    meter: (budget) => new FuelMeter(budget, slotModule),
-    instantiate: (imports, meter) => {
-      const instances = new CoreInstances(meter);
+    account: (budget) => {
+      const memory = new MemoryAccount(MAX_ISOLATE_PAGES, new PageBudget(MAX_ISOLATE_PAGES));
+      const meter = new FuelMeter(slotModule, memory);
+      meter.begin(budget, UNINTERRUPTED);
+      return { meter, memory };
+    },
+    instantiate: (imports, { meter, memory }) => {
+      const instances = new CoreInstances(meter, memory);
       const instantiateCore = (module: WebAssembly.Module, coreImports?: WebAssembly.Imports) =>
         instances.create(module, entryOf.get(module) ?? { name: '', bytes: 0 }, coreImports);
       return instantiate(getCoreModule, imports, instantiateCore, createLifting(meter));

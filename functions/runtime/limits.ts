@@ -66,8 +66,14 @@ export const MAX_CORE_INSTANCES = 256;
 /** Core memories of one component instance: each may grow, and V8 reserves address space for each. */
 export const MAX_CORE_MEMORIES = 16;
 
-/** Pages of 64 KiB that the core memories of one component instance start with together: 96 of the isolate's 128 MB. */
-export const MAX_START_PAGES = 1_536;
+/** Pages of 64 KiB that the component instances of an isolate hold together: 96 of its 128 MB. */
+export const MAX_ISOLATE_PAGES = 1_536;
 
-/** Elements that the tables of one component instance start with together: 8 to 24 bytes each in V8. */
-export const MAX_START_TABLE_ELEMENTS = 1_000_000;
+/** Elements of all tables of one component instance. */
+export const MAX_INSTANCE_ELEMENTS = 1_000_000;
+
+/** Table elements that count as a page of 64 KiB: each takes up to 24 bytes in V8. */
+export const TABLE_ELEMENTS_PER_PAGE = 2_730;
+
+/** Fuel after which a guest is looked at: about a millisecond of computing. */
+export const SLICE_FUEL = 2_000_000;

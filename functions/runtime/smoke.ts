@@ -11,7 +11,8 @@ import { StdioBuffer } from './wasi/stdio-buffer.ts';
 
 /** WASI is there but shows nothing: an empty environment, output that goes nowhere, nothing to wait for. */
 export function smokeRun(component: Component): Awaited<ReturnType<IsolateEntrypoint['smoke']>> {
-  const meter = component.meter(FUEL_PER_SMOKE_RUN);
+  const account = component.account(FUEL_PER_SMOKE_RUN);
+  const { meter } = account;
   const lifetime = new CallLifetime();
   const toll = new Toll(meter, lifetime, CALL_TIMEOUT_MS);
   lifetime.end();
@@ -26,7 +27,7 @@ export function smokeRun(component: Component): Awaited<ReturnType<IsolateEntryp
       toll,
       exit,
     });
-    component.instantiate(imports, meter);
+    component.instantiate(imports, account);
     toll.close();
     return { ok: true, fuel: meter.used };
   } catch (error) {

@@ -54,11 +54,12 @@ export class BodyEmitter {
       const amount = amounts[mark] as number;
       const kind = kinds[mark];
       const isCharge = kind === MARK.entry || (kind === MARK.stretch && amount > 0);
-      if (!isCharge && kind !== MARK.operand) continue;
+      if (!isCharge && kind !== MARK.operand && kind !== MARK.grow) continue;
       const position = positions[mark] as number;
       out.copy(bytes, from, position);
       from = position;
-      if (kind === MARK.operand) this.#operand(amount, position);
+      if (kind === MARK.operand) this.#callAdded(amount);
+      else if (kind === MARK.grow) from = this.#grow(amount, position);
       else {
         if (kind === MARK.entry) this.#additions.writeCheck(out);
         this.#additions.writeCharge(out, amount);
@@ -116,7 +117,10 @@ export class BodyEmitter {
           this.#additions.writeChargeLocal(out, counter);
           break;
         case MARK.operand:
-          this.#operand(amount, position);
+          this.#callAdded(amount);
+          break;
+        case MARK.grow:
+          from = this.#grow(amount, position);
           break;
         case MARK.end:
           out.byte(OP.end);
@@ -185,15 +189,18 @@ export class BodyEmitter {
     return this.#source.position;
   }
 
-  /** The operand on top of the stack goes through the helper; that of `memory.grow` together with the memory's size. */
-  #operand(helper: number, position: number): void {
-    const out = this.#out;
-    if (helper === HELPER.growMemory32 || helper === HELPER.growMemory64) {
-      this.#source.position = position + 1;
-      out.indexed(OP.memorySize, this.#source.u32());
-      if (helper === HELPER.growMemory64) out.byte(OP.i32WrapI64);
-    }
-    out.indexed(OP.call, this.#additions.helper(helper));
+  #callAdded(number: number): void {
+    this.#out.indexed(OP.call, this.#additions.helper(number));
+  }
+
+  /** A call in place of the instruction at `position`, which is `memory.grow` or `table.grow`; answers its end. */
+  #grow(number: number, position: number): number {
+    this.#callAdded(number);
+    const source = this.#source;
+    source.position = position;
+    if (source.byte() === OP.miscPrefix) source.u32();
+    source.u32();
+    return source.position;
   }
 
   /** Copies an instruction with labels, of which those above `inner` now have one more block in between. Answers its end. */

@@ -1,17 +1,7 @@
 /**
  * What metering adds to a module, always behind what was there, so that no index changes: the fuel global, the slot
- * table, and the functions that the charges call.
+ * table, and the functions that the charges call (their bodies are in helper-bodies.ts).
  */
-import {
-  BYTES_MASK,
-  BYTES_SHIFT,
-  ELEMENTS_MASK,
-  ELEMENTS_SHIFT,
-  GROW_COST,
-  LOOP_ADVANCE,
-  PAGES_MASK,
-  PAGES_SHIFT,
-} from './cost.ts';
 import type { ModuleLayout } from './layout.ts';
 import { NO_TYPE, OP } from './opcodes.ts';
 import type { Writer } from './writer.ts';
@@ -21,11 +11,34 @@ import type { Writer } from './writer.ts';
  */
 export const FUEL_EXPORT = '__fuel';
 
-/**
- * Export of a table with one place, for a function `() -> i32` of the host: 0 go on, the balance was topped up; anything
- * else, or a balance that is still below zero, or no function there, is `unreachable`. No guest can catch that.
- */
+/** Export of the slot: a table whose places (`PLACE`) the host fills with functions of its own. */
 export const SLOT_EXPORT = '__fuel_slot';
+
+/** The places of the slot. A place that is left empty is a trap, and no guest can catch that. */
+export const PLACE = {
+  /** `() -> i32`, one of `VERDICT`: asked when the balance is below zero. */
+  verdict: 0,
+  /**
+   * `() -> i32`, called when the verdict is `suspend`: waits, and then answers `VERDICT.go` or something else, which stops
+   * the guest.
+   */
+  suspend: 1,
+  /**
+   * `(kind, current, delta) -> i32`, all i32: asked before each growth of a memory (kind 0, pages) and of a table (kind 1,
+   * elements). 1 allows it; on anything else the instruction answers -1. Called once more with kind 2 or 3 when a growth
+   * that was allowed did not happen.
+   */
+  grow: 2,
+} as const;
+
+/**
+ * What the host answers when it is asked. `go`: the balance was topped up. Anything that is not named here, or a balance
+ * that is still below zero, is `unreachable`, like `stop`.
+ */
+export const VERDICT = { go: 0, stop: 1, suspend: 2 } as const;
+
+/** The numbers that `PLACE.grow` is asked with and answers. `failed` is added to a kind. */
+export const GROWTH = { memory: 0, table: 1, allowed: 1, failed: 2 } as const;
 
 /** The added functions, in order. Those from `bytes32` on take the operand that they charge for and give it back. */
 export const HELPER = {
@@ -39,36 +52,46 @@ export const HELPER = {
   bytes64: 4,
   elements32: 5,
   elements64: 6,
-  growTable32: 7,
-  growTable64: 8,
-  /** `(delta, i32 size) -> delta` */
-  growMemory32: 9,
-  growMemory64: 10,
 } as const;
+
+const HELPERS = Object.keys(HELPER).length;
+
+/** Number of the added function that takes the place of `memory.grow` of this memory. */
+export function growMemory(memory: number): number {
+  return HELPERS + memory;
+}
+
+/** Number of the added function that takes the place of `table.grow` of this table. */
+export function growTable({ memories }: ModuleLayout, table: number): number {
+  return HELPERS + memories.length + table;
+}
 
 const I32 = 0x7f;
 const I64 = 0x7e;
 const FUNCREF = 0x70;
 const FUNCTION_TYPE = 0x60;
+const PLACES = Object.keys(PLACE).length;
 
 interface Signature {
   readonly params: readonly number[];
   readonly results: readonly number[];
 }
 
+/** Types of the helpers and of the places. */
 const SIGNATURES: readonly Signature[] = [
   { params: [], results: [] },
   { params: [I32], results: [] },
   { params: [I32], results: [I32] },
   { params: [I64], results: [I64] },
-  { params: [I32, I32], results: [I32] },
-  { params: [I64, I32], results: [I64] },
   { params: [], results: [I32] },
+  { params: [I32, I32, I32], results: [I32] },
 ];
 
+/** Places among the signatures. */
+const [NULLARY, CHARGE, UNARY_I32, UNARY_I64, ASK, GROW] = [0, 1, 2, 3, 4, 5];
+
 /** Of each helper, its place among the signatures. */
-const SIGNATURE_OF = [0, 1, 2, 2, 3, 2, 3, 2, 3, 4, 5];
-const VERDICT_SIGNATURE = 6;
+const SIGNATURE_OF = [NULLARY, CHARGE, UNARY_I32, UNARY_I32, UNARY_I64, UNARY_I32, UNARY_I64];
 
 /** Where the additions are in the index spaces of a module. */
 export class Additions {
@@ -88,13 +111,32 @@ export class Additions {
     this.#firstFunction = layout.functions.length;
     for (const type of layout.functions.slice(layout.importedFunctions)) {
       if ((layout.types[type]?.results ?? 0) < 2 || this.#blockTypes.has(type)) continue;
-      this.#blockTypes.set(type, this.#firstType + SIGNATURES.length + this.#blockTypes.size);
+      this.#blockTypes.set(type, this.#firstTableType + layout.tables.length + this.#blockTypes.size);
     }
   }
 
   /** How many entries each section gets. */
   get counts(): { readonly types: number; readonly functions: number } {
-    return { types: SIGNATURES.length + this.#blockTypes.size, functions: SIGNATURE_OF.length };
+    const { memories, tables } = this.#layout;
+    return {
+      types: SIGNATURES.length + tables.length + this.#blockTypes.size,
+      functions: HELPERS + memories.length + tables.length,
+    };
+  }
+
+  /** The type of the places `verdict` and `suspend`. */
+  get askType(): number {
+    return this.#firstType + ASK;
+  }
+
+  /** The type of the place `grow`. */
+  get growType(): number {
+    return this.#firstType + GROW;
+  }
+
+  /** Types `(element, delta) -> size` of the functions that grow the tables, one for each. */
+  get #firstTableType(): number {
+    return this.#firstType + SIGNATURES.length;
   }
 
   /** Index of an added function. */
@@ -105,6 +147,12 @@ export class Additions {
   writeTypes(out: Writer): void {
     for (const { params, results } of SIGNATURES) {
       out.raw([FUNCTION_TYPE, params.length, ...params, results.length, ...results]);
+    }
+    for (const { elementStart, elementEnd, is64 } of this.#layout.tables) {
+      const address = is64 ? I64 : I32;
+      out.raw([FUNCTION_TYPE, 2]);
+      out.copy(this.#layout.bytes, elementStart, elementEnd);
+      out.raw([address, 1, address]);
     }
     for (const index of this.#blockTypes.keys()) {
       out.raw([FUNCTION_TYPE, 0]);
@@ -129,11 +177,14 @@ export class Additions {
   }
 
   writeFunctions(out: Writer): void {
+    const { memories, tables } = this.#layout;
     for (const signature of SIGNATURE_OF) out.unsigned(this.#firstType + signature);
+    for (const { is64 } of memories) out.unsigned(this.#firstType + (is64 ? UNARY_I64 : UNARY_I32));
+    for (const index of tables.keys()) out.unsigned(this.#firstTableType + index);
   }
 
   writeTable(out: Writer): void {
-    out.raw([FUNCREF, 1, 1, 1]);
+    out.raw([FUNCREF, 1, PLACES, PLACES]);
   }
 
   writeGlobal(out: Writer, initialFuel: number): void {
@@ -174,91 +225,5 @@ export class Additions {
     out.indexed(OP.localGet, local);
     out.byte(OP.i32Sub);
     out.indexed(OP.globalSet, this.fuel);
-  }
-
-  /** The bodies of the helpers. */
-  writeBodies(out: Writer): void {
-    this.#body(out, () => this.#ask(out));
-    this.#body(out, () => {
-      this.writeCheck(out);
-      this.writeChargeLocal(out, 0);
-      this.writeCheck(out);
-    });
-    this.#body(out, () => {
-      out.indexed(OP.localGet, 0);
-      out.i32Const(LOOP_ADVANCE);
-      out.byte(OP.i32Add);
-      out.indexed(OP.call, this.helper(HELPER.charge));
-      out.i32Const(-LOOP_ADVANCE);
-    });
-    const wrap = () => out.byte(OP.i32WrapI64);
-    const none = () => {};
-    const bytes = () => {
-      out.i32Const(BYTES_MASK);
-      out.byte(OP.i32And);
-      out.i32Const(BYTES_SHIFT);
-      out.byte(OP.i32ShrU);
-    };
-    const elements = () => this.#scaled(out, ELEMENTS_MASK, ELEMENTS_SHIFT);
-    const growTable = () => {
-      elements();
-      this.#add(out, GROW_COST);
-    };
-    const growMemory = () => {
-      out.indexed(OP.localGet, 1);
-      out.byte(OP.i32Add);
-      this.#scaled(out, PAGES_MASK, PAGES_SHIFT);
-      this.#add(out, GROW_COST);
-    };
-    for (const cost of [bytes, elements, growTable, growMemory]) {
-      for (const convert of [none, wrap]) this.#operandBody(out, convert, cost);
-    }
-  }
-
-  /** A helper that charges what `cost` makes of its operand. The upper half of a 64-bit one is left out: it traps. */
-  #operandBody(out: Writer, convert: () => void, cost: () => void): void {
-    this.#body(out, () => {
-      out.indexed(OP.localGet, 0);
-      convert();
-      cost();
-      out.indexed(OP.call, this.helper(HELPER.charge));
-      out.indexed(OP.localGet, 0);
-    });
-  }
-
-  #scaled(out: Writer, mask: number, shift: number): void {
-    out.i32Const(mask);
-    out.byte(OP.i32And);
-    out.i32Const(shift);
-    out.byte(OP.i32Shl);
-  }
-
-  #add(out: Writer, amount: number): void {
-    out.i32Const(amount);
-    out.byte(OP.i32Add);
-  }
-
-  #body(out: Writer, write: () => void): void {
-    out.sized(() => {
-      out.byte(0);
-      write();
-      out.byte(OP.end);
-    });
-  }
-
-  #ask(out: Writer): void {
-    const trapIf = () => out.raw([OP.if, NO_TYPE, OP.unreachable, OP.end]);
-    out.i32Const(0);
-    out.indexed(OP.tableGet, this.slot);
-    out.byte(OP.refIsNull);
-    trapIf();
-    out.i32Const(0);
-    out.indexed(OP.callIndirect, this.#firstType + VERDICT_SIGNATURE);
-    out.unsigned(this.slot);
-    trapIf();
-    out.indexed(OP.globalGet, this.fuel);
-    out.i32Const(0);
-    out.byte(OP.i32LtS);
-    trapIf();
   }
 }

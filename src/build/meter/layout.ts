@@ -21,6 +21,12 @@ export interface FunctionType {
   readonly resultsEnd: number;
 }
 
+/** A table: its limits, and its element type as bytes. */
+export interface TableType extends Limits {
+  readonly elementStart: number;
+  readonly elementEnd: number;
+}
+
 export interface ModuleLayout {
   readonly bytes: Uint8Array;
   readonly sections: ReadonlyMap<number, Section>;
@@ -34,7 +40,7 @@ export interface ModuleLayout {
   readonly dataSegments: number;
   /** Of every memory, imported ones first. */
   readonly memories: readonly Limits[];
-  readonly tables: readonly Limits[];
+  readonly tables: readonly TableType[];
   /** How many of `memories` and `tables` are imported. */
   readonly importedMemories: number;
   readonly importedTables: number;
@@ -58,7 +64,7 @@ class LayoutReader {
   readonly #types: FunctionType[] = [];
   readonly #functions: number[] = [];
   readonly #memories: Limits[] = [];
-  readonly #tables: Limits[] = [];
+  readonly #tables: TableType[] = [];
   #globals = 0;
   #tags = 0;
 
@@ -161,8 +167,10 @@ class LayoutReader {
   }
 
   #tableType(reader: Reader): void {
+    const elementStart = reader.position;
     this.#valueType(reader);
-    this.#tables.push(readTableLimits(reader, this.#features));
+    const elementEnd = reader.position;
+    this.#tables.push({ ...readTableLimits(reader, this.#features), elementStart, elementEnd });
   }
 
   #table(reader: Reader): void {

@@ -17,10 +17,12 @@ export const MARK = {
   settle: 6,
   /** A tail call: what was paid ahead is given back before it. */
   tailCall: 7,
-  /** A bulk or growing instruction; `amount` is the number of the helper (`HELPER`) that charges its operand. */
+  /** A bulk instruction; `amount` is the number of the helper (`HELPER`) that charges its operand. */
   operand: 8,
+  /** An instruction that grows a memory or a table; `amount` is the number of the added function that takes its place. */
+  grow: 9,
   /** The last `end`. */
-  end: 9,
+  end: 10,
 } as const;
 
 /** What is known of a loop, once its body was read. */

@@ -5,6 +5,7 @@
  */
 import { BodyEmitter } from './emit.ts';
 import { findFreeFunctions } from './free.ts';
+import { HelperBodies } from './helper-bodies.ts';
 import { Additions } from './helpers.ts';
 import { type ModuleLayout, readLayout } from './layout.ts';
 import { MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS } from './limits.ts';
@@ -154,6 +155,6 @@ class ModuleWriter {
       }
       if (reader.position !== reader.end) reader.fail('bytes are left over after the code');
     }
-    this.#additions.writeBodies(this.#out);
+    new HelperBodies(this.#out, this.#additions, layout).write();
   }
 }

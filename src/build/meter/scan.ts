@@ -10,7 +10,7 @@ import {
   WEIGHTS,
 } from './cost.ts';
 import type { FreeFunctions } from './free.ts';
-import { HELPER } from './helpers.ts';
+import { growMemory, growTable, HELPER } from './helpers.ts';
 import type { ModuleLayout } from './layout.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { type Locals, readLocals } from './locals.ts';
@@ -143,11 +143,9 @@ export class BodyScanner {
         this.#layout.features.add('function-references');
         this.#indirectCall(op === OP.returnCallRef, at);
         return false;
-      case OP.memoryGrow: {
-        const is64 = this.#layout.memories[reader.index(this.#layout.memories.length, 'memory')]?.is64;
-        this.#operand(is64 ? HELPER.growMemory64 : HELPER.growMemory32, at);
+      case OP.memoryGrow:
+        this.#grow(growMemory(reader.index(this.#layout.memories.length, 'memory')), at);
         return false;
-      }
       default:
         this.#exception(op, at);
         return false;
@@ -284,6 +282,12 @@ export class BodyScanner {
     this.#marks.add(MARK.operand, at, helper, NO_LOOP);
   }
 
+  /** The added function asks the host before it grows. */
+  #grow(number: number, at: number): void {
+    this.#flag(LOOP.hasCall);
+    this.#marks.add(MARK.grow, at, number, NO_LOOP);
+  }
+
   /** A `0xfc` instruction with a length. Its first index is that of the segment or of the destination. */
   #bulk(sub: number, at: number): void {
     const reader = this.#reader;
@@ -317,9 +321,8 @@ export class BodyScanner {
         break;
       }
       case MISC.tableGrow:
-        is64 = table();
-        helper = HELPER.growTable32;
-        break;
+        this.#grow(growTable(layout, reader.index(layout.tables.length, 'table')), at);
+        return;
       case MISC.tableFill:
         is64 = table();
         helper = HELPER.elements32;

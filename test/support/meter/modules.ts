@@ -1,17 +1,16 @@
 /** Core modules for the tests of the meter: metered, counted exactly, or as they are, and driven the same way. */
-import { FuelMeter } from '../../../functions/runtime/fuel.ts';
+import type { FuelMeter } from '../../../functions/runtime/fuel.ts';
+import type { Growth } from '../../../functions/runtime/memory.ts';
 import { meterChecked } from '../../../src/build/meter/rewrite.ts';
-import { SLOT_WASM } from '../../../src/isolate/slot-module.ts';
 import { compile, coreModule } from '../build-fixtures.ts';
 import { COUNT_EXPORT, countExactly } from './exact-count.ts';
+import { meterOf, UNBOUNDED } from './meters.ts';
 
 /** What the start functions of the tests may use. */
 export const INITIAL_FUEL = 1_000_000_000;
 
 /** Undercharge of one call from outside: a free function pays nothing, see `FREE_LIMIT`. */
 export const SLACK_PER_CALL = 48;
-
-const SLOT = compile(SLOT_WASM);
 
 export interface Instance {
   readonly exports: WebAssembly.Exports;
@@ -25,9 +24,13 @@ export interface MeteredInstance extends Instance {
 
 export function instantiateMetered(
   bytes: Uint8Array,
-  { imports = {}, fuel = INITIAL_FUEL }: { readonly imports?: WebAssembly.Imports; readonly fuel?: number } = {},
+  {
+    imports = {},
+    fuel = INITIAL_FUEL,
+    growth = UNBOUNDED,
+  }: { readonly imports?: WebAssembly.Imports; readonly fuel?: number; readonly growth?: Growth } = {},
 ): MeteredInstance {
-  const meter = new FuelMeter(fuel, SLOT);
+  const meter = meterOf(fuel, { growth });
   const instance = new WebAssembly.Instance(compile(meterChecked(bytes, INITIAL_FUEL).bytes), imports);
   meter.add(instance, 'test.core.wasm');
   return { exports: instance.exports, meter, used: () => meter.used };

@@ -1,6 +1,5 @@
 /** What host functions cost: every one of the table something, and the ones that handle much, much. */
 import { describe, expect, it } from 'vitest';
-import { FuelMeter } from '../../../../functions/runtime/fuel.ts';
 import { CallLifetime, CallOver } from '../../../../functions/runtime/lifetime.ts';
 import {
   MAX_POLL_LIST,
@@ -15,8 +14,7 @@ import { parseFunctionName } from '../../../../functions/runtime/wasi/names.ts';
 import { PROVIDED_INTERFACES } from '../../../../functions/runtime/wasi/provided.ts';
 import { assign, Resource } from '../../../../functions/runtime/wasi/resource.ts';
 import { lowerCamelCase, upperCamelCase } from '../../../../src/component/names.ts';
-import { SLOT_WASM } from '../../../../src/isolate/slot-module.ts';
-import { compile } from '../components.ts';
+import { meterOf } from '../../../support/meter/meters.ts';
 import { testContext } from './context.ts';
 
 type HostFunction = (...values: unknown[]) => unknown;
@@ -25,7 +23,7 @@ type Imports = Readonly<Record<string, any>>;
 
 /** Fuel that `run` uses. What it throws is lost: a refusal costs as well. */
 function costOf(run: (wasi: Imports, toll: Toll) => unknown, overrides: Partial<WasiContext> = {}): number {
-  const [meter, lifetime] = [new FuelMeter(1_000_000_000, compile(SLOT_WASM)), new CallLifetime()];
+  const [meter, lifetime] = [meterOf(1_000_000_000), new CallLifetime()];
   const toll = new Toll(meter, lifetime, 60_000);
   try {
     run(createWasi(Object.keys(PROVIDED_INTERFACES), testContext({ lifetime, toll, ...overrides })), toll);

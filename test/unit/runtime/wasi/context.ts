@@ -1,13 +1,11 @@
 /** A WASI context for tests: a call that shows nothing and never ends by itself. */
 
-import { FuelMeter } from '../../../../functions/runtime/fuel.ts';
 import { CallLifetime } from '../../../../functions/runtime/lifetime.ts';
 import { Toll } from '../../../../functions/runtime/toll.ts';
 import type { WasiContext } from '../../../../functions/runtime/wasi/context.ts';
 import { GuestExit } from '../../../../functions/runtime/wasi/failure.ts';
 import { StdioBuffer } from '../../../../functions/runtime/wasi/stdio-buffer.ts';
-import { SLOT_WASM } from '../../../../src/isolate/slot-module.ts';
-import { compile } from '../components.ts';
+import { meterOf } from '../../../support/meter/meters.ts';
 
 export function testContext(overrides: Partial<WasiContext> = {}): WasiContext {
   const lifetime = new CallLifetime();
@@ -15,7 +13,7 @@ export function testContext(overrides: Partial<WasiContext> = {}): WasiContext {
     environment: [],
     stdio: new StdioBuffer(),
     lifetime,
-    toll: new Toll(new FuelMeter(1_000_000, compile(SLOT_WASM)), lifetime, 60_000),
+    toll: new Toll(meterOf(1_000_000), lifetime, 60_000),
     exit: (code) => {
       throw new GuestExit(code);
     },

@@ -1,0 +1,127 @@
+/**
+ * PURE: what the component instances of an isolate hold. Each has a ceiling of its own, and all of them share what the
+ * isolate has: 128 MB, from which a process of V8 does not recover when they are gone.
+ */
+import { MAX_INSTANCE_ELEMENTS, TABLE_ELEMENTS_PER_PAGE } from './limits.ts';
+
+export type Grown = 'memory' | 'table';
+
+/** Who says whether a guest may have more. */
+export interface Growth {
+  /** Whether a memory may have `delta` more pages of 64 KiB, or a table as many elements. Books them if so. */
+  allow(what: Grown, delta: number): boolean;
+  /** A growth that was allowed did not happen. */
+  failed(what: Grown, delta: number): void;
+}
+
+/** The pages that all instances of an isolate share. */
+export class PageBudget {
+  readonly maxPages: number;
+  #held = 0;
+
+  constructor(maxPages: number) {
+    this.maxPages = maxPages;
+  }
+
+  get held(): number {
+    return this.#held;
+  }
+
+  /** Whether there were `pages` left; they are taken if so. */
+  take(pages: number): boolean {
+    if (this.#held + pages > this.maxPages) return false;
+    this.#held += pages;
+    return true;
+  }
+
+  give(pages: number): void {
+    this.#held -= pages;
+  }
+}
+
+/** Why something was not booked: the instance would be above its ceiling, or the isolate has no more to give. */
+export type Shortage = 'ceiling' | 'isolate';
+
+/** What one component instance holds: the memories and tables of all its core instances. */
+export class MemoryAccount implements Growth {
+  readonly maxPages: number;
+  readonly #budget: PageBudget;
+  #memoryPages = 0;
+  #elements = 0;
+  #refusedGrowths = 0;
+
+  /** `maxPages` is the ceiling of its memories together. */
+  constructor(maxPages: number, budget: PageBudget) {
+    this.maxPages = maxPages;
+    this.#budget = budget;
+  }
+
+  /** Pages taken from the isolate: those of memories, and what tables take. */
+  get pages(): number {
+    return pagesOf(this.#memoryPages, this.#elements);
+  }
+
+  get memoryPages(): number {
+    return this.#memoryPages;
+  }
+
+  get elements(): number {
+    return this.#elements;
+  }
+
+  /** Growths that the guest asked for and did not get: an end that follows may be for want of memory. */
+  get refusedGrowths(): number {
+    return this.#refusedGrowths;
+  }
+
+  /** Books what core instances start with. Nothing is booked when there is a shortage. */
+  start(pages: number, elements: number): Shortage | undefined {
+    return this.#book(pages, elements);
+  }
+
+  allow(what: Grown, delta: number): boolean {
+    const [pages, elements] = amounts(what, delta);
+    if (this.#book(pages, elements) === undefined) return true;
+    this.#refusedGrowths++;
+    return false;
+  }
+
+  failed(what: Grown, delta: number): void {
+    const [pages, elements] = amounts(what, delta);
+    this.#refusedGrowths++;
+    this.#set(this.#memoryPages - pages, this.#elements - elements);
+  }
+
+  /** A new call begins: growths that were refused before are not its own. */
+  forgetRefusals(): void {
+    this.#refusedGrowths = 0;
+  }
+
+  /** The instance is gone. */
+  release(): void {
+    this.#set(0, 0);
+  }
+
+  #book(pages: number, elements: number): Shortage | undefined {
+    const [allPages, allElements] = [this.#memoryPages + pages, this.#elements + elements];
+    if (allPages > this.maxPages || allElements > MAX_INSTANCE_ELEMENTS) return 'ceiling';
+    if (!this.#budget.take(pagesOf(allPages, allElements) - this.pages)) return 'isolate';
+    this.#memoryPages = allPages;
+    this.#elements = allElements;
+    return undefined;
+  }
+
+  #set(memoryPages: number, elements: number): void {
+    this.#budget.give(this.pages - pagesOf(memoryPages, elements));
+    this.#memoryPages = memoryPages;
+    this.#elements = elements;
+  }
+}
+
+function amounts(what: Grown, delta: number): readonly [pages: number, elements: number] {
+  return what === 'memory' ? [delta, 0] : [0, delta];
+}
+
+function pagesOf(memoryPages: number, elements: number): number {
+  return memoryPages + Math.ceil(elements / TABLE_ELEMENTS_PER_PAGE);
+}
