@@ -38,7 +38,6 @@ const RUNS_PER_SAMPLE = 5;
 const WARM_UP_RUNS = 30;
 const BUDGET = 10 ** 15;
 const INITIAL_FUEL = 10 ** 9;
-const TIMEOUT_MS = 600_000;
 
 type Run = () => unknown;
 
@@ -123,7 +122,7 @@ async function engine() {
       environment: [],
       stdio: new StdioBuffer(),
       lifetime,
-      toll: new Toll(meterOf(BUDGET), lifetime, TIMEOUT_MS),
+      toll: new Toll(meterOf(BUDGET), lifetime, { late: false }),
       exit,
     });
     const fresh = () => {

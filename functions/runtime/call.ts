@@ -1,12 +1,16 @@
-/** One call from its arguments to its outcome, on an instance of its own. */
+/** One call from its arguments to its outcome, on an instance that nobody used or that was brought back to its first state. */
 import { resultToJson } from '../../src/component/codec/index.ts';
+import type { CallableFunction } from '../../src/component/model.ts';
 import { FUEL_PER_EXPORT_CALL } from '../../src/core/limits.ts';
-import type { CallOutcome, CallRequest, StdioBatch } from '../../src/isolate/protocol.ts';
+import type { AbortReason, CallOutcome, CallRequest, StdioBatch } from '../../src/isolate/protocol.ts';
 import { readArguments, refusal } from './body.ts';
-import { type FuelMeter, UnmeteredModule } from './fuel.ts';
-import { type Account, type Component, type Export, findExport, type GuestEnd } from './glue.ts';
+import { UnmeteredModule } from './fuel.ts';
+import type { Guest, GuestEnd, GuestInstance } from './guest.ts';
 import { CallLifetime } from './lifetime.ts';
+import { createLifting } from './lifting.ts';
+import { PAGE_BYTES } from './limits.ts';
 import { startTimer } from './platform.ts';
+import { CallSlices, type SlicedCall } from './slices.ts';
 import { Toll } from './toll.ts';
 import { crashed, errArm } from './trap.ts';
 import { GuestExit } from './wasi/failure.ts';
@@ -19,118 +23,172 @@ export interface FinishedCall {
   readonly output?: StdioBatch;
 }
 
+/** Tells when and why a call must end; asked once, by a call that lasts. */
+export type Aborted = () => Promise<AbortReason>;
+
+/** Nobody ends the call from outside. */
+const never: Aborted = () => Promise.withResolvers<AbortReason>().promise;
+
+/** How a call ends that its guest did not end. `stuck`: it computed too long where it cannot wait. */
+type Ending = AbortReason | 'stuck';
+
 /**
- * Runs a call. Once `timeoutMs` have passed it is over: a guest that waits is given up, one that calls the host is ended,
- * and an answer that comes later is not one. A guest that does none of these is ended by its fuel.
+ * Runs a call. When its time is over, or `aborted` says so, it is ended for good: a guest that waits is woken and stopped,
+ * one that computes is stopped at its next slice. The answer does not wait for that.
  */
-export async function runCall(component: Component, request: CallRequest): Promise<FinishedCall> {
-  const target = component.export(request.function);
-  if (target === undefined) {
+export async function runCall(guest: Guest, request: CallRequest, aborted = never): Promise<FinishedCall> {
+  const fn = guest.export(request.function);
+  if (fn === undefined) {
     return { outcome: refusal(`the component has no callable function \`${request.function}\``) };
   }
-  const values = readArguments(target.fn, request.body);
+  const values = readArguments(fn, request.body);
   if (!values.ok) return { outcome: values.error };
-  return new Call(component, request, target).run(values.value);
+  return new Call(guest, request, fn, aborted).run(values.value);
 }
 
-class Call {
-  readonly #component: Component;
+class Call implements SlicedCall {
+  readonly #guest: Guest;
   readonly #request: CallRequest;
-  readonly #target: Export;
-  readonly #account: Account;
-  readonly #meter: FuelMeter;
-  readonly #lifetime = new CallLifetime();
+  readonly #fn: CallableFunction;
+  readonly #aborted: Aborted;
+  readonly #instance: GuestInstance;
+  readonly #slices: CallSlices;
+  readonly #lifetime: CallLifetime;
   readonly #toll: Toll;
   readonly #stdio = new StdioBuffer();
+  readonly #over = Promise.withResolvers<Ending>();
+  #ending: Ending | undefined;
+  #listens = false;
   #exit: GuestExit | undefined;
+  #trap: { readonly error: unknown } | undefined;
 
-  constructor(component: Component, request: CallRequest, target: Export) {
-    this.#component = component;
+  constructor(guest: Guest, request: CallRequest, fn: CallableFunction, aborted: Aborted) {
+    this.#guest = guest;
     this.#request = request;
-    this.#target = target;
-    this.#account = component.account(request.fuel);
-    this.#meter = this.#account.meter;
-    this.#toll = new Toll(this.#meter, this.#lifetime, request.timeoutMs);
+    this.#fn = fn;
+    this.#aborted = aborted;
+    this.#instance = guest.take(Math.floor(request.memoryBytes / PAGE_BYTES));
+    const { timeoutMs, cpuMs } = request;
+    this.#slices = new CallSlices(this, { timeoutMs, cpuMs, maxInRow: guest.maxSlicesInRow });
+    this.#lifetime = new CallLifetime(this.#slices);
+    this.#toll = new Toll(this.#instance.meter, this.#lifetime, this.#slices);
+    this.#instance.meter.begin(request.fuel, this.#slices);
+  }
+
+  get suspendable(): boolean {
+    return this.#instance.suspendable;
+  }
+
+  lasts(): void {
+    if (this.#listens) return;
+    this.#listens = true;
+    // When the shard cannot be asked it is gone, and what it would have said does not matter.
+    this.#aborted().then(
+      (reason) => this.#abort(reason),
+      () => undefined,
+    );
+  }
+
+  end(why: 'late' | 'stuck'): void {
+    this.#abort(why === 'late' ? 'timeout' : 'stuck');
   }
 
   async run(values: readonly unknown[]): Promise<FinishedCall> {
-    const end = this.#component.suspends ? await this.#suspending(values) : this.#start(values);
-    const { late } = this.#toll;
-    this.#toll.close();
-    this.#meter.drain();
-    this.#lifetime.end();
-    const outcome = this.#settle(late && !this.#meter.exhausted ? 'timeout' : end);
+    const stopTimer = startTimer(this.#request.timeoutMs, () => this.end('late'));
+    const end = await Promise.race([this.#over.promise, this.#run(values)]);
+    stopTimer();
+    const late = this.#slices.late && !this.#instance.meter.exhausted;
+    this.#close();
+    const outcome = this.#settle(typeof end === 'string' ? end : (this.#ending ?? (late ? 'timeout' : end)));
+    this.#instance.release(outcome.kind === 'ok' || outcome.kind === 'err');
     const output = this.#stdio.take();
-    return output === undefined ? { outcome } : { outcome, output };
+    return { outcome: { ...outcome, ...this.#isolateState() }, ...(output === undefined ? {} : { output }) };
   }
 
-  /** Instantiates and calls. In a component that suspends, what is returned is a promise of the glue's. */
-  #start(values: readonly unknown[]): GuestEnd {
+  async #run(values: readonly unknown[]): Promise<GuestEnd> {
+    const { meter } = this.#instance;
     try {
-      const imports = createWasi(this.#component.interfaces, {
-        environment: this.#request.environment,
-        stdio: this.#stdio,
-        lifetime: this.#lifetime,
-        toll: this.#toll,
-        exit: (code) => this.#leave(code),
-      });
-      const exports = this.#component.instantiate(imports, this.#account);
-      this.#meter.charge(FUEL_PER_EXPORT_CALL);
-      if (this.#meter.exhausted) throw new Error('there is less fuel than a call of an export takes');
-      return { returned: findExport(exports, this.#target.path)(...values) };
+      const host = {
+        imports: createWasi(this.#guest.interfaces, {
+          environment: this.#request.environment,
+          stdio: this.#stdio,
+          lifetime: this.#lifetime,
+          toll: this.#toll,
+          exit: (code) => this.#leave(code),
+        }),
+        lifting: createLifting(meter),
+        trapped: (error: unknown) => this.#fail(error),
+      };
+      const linking = this.#instance.link(host);
+      if (linking !== undefined) await linking;
+      meter.charge(FUEL_PER_EXPORT_CALL);
+      if (meter.exhausted) throw new Error('there is less fuel than a call of an export takes');
+      return await this.#instance.call(host, this.#fn, values);
     } catch (error) {
       if (error instanceof UnmeteredModule) throw error;
       return { thrown: error };
     }
   }
 
-  #suspending(values: readonly unknown[]): Promise<GuestEnd | 'timeout'> {
-    return new Promise((resolve) => {
-      const stopTimer = startTimer(this.#request.timeoutMs, () => resolve('timeout'));
-      const settle = (end: GuestEnd) => {
-        stopTimer();
-        resolve(end);
-      };
-      const started = this.#start(values);
-      if ('thrown' in started || !(started.returned instanceof Promise)) return settle(started);
-      started.returned.then(
-        (returned: unknown) => settle({ returned }),
-        (thrown: unknown) => settle({ thrown }),
-      );
-    });
+  #abort(why: Ending): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = why;
+    this.#close();
+    this.#over.resolve(why);
+  }
+
+  /** From here on nothing works for the guest: whatever of it still runs, or is woken, stops. */
+  #close(): void {
+    this.#toll.close();
+    this.#instance.meter.drain();
+    this.#slices.close();
+    this.#lifetime.end();
+  }
+
+  #fail(error: unknown): void {
+    this.#trap ??= { error };
+    this.#instance.meter.drain();
   }
 
   /** `exit`: a guest that catches the error is ended by its next step, for it has no fuel left. */
   #leave(code: number): never {
     this.#exit ??= new GuestExit(code);
     this.#toll.close();
-    this.#meter.drain();
+    this.#instance.meter.drain();
     throw this.#exit;
   }
 
-  #settle(end: GuestEnd | 'timeout'): CallOutcome {
-    const type = this.#target.fn.result;
-    const meter = this.#meter;
-    if (end === 'timeout') return { kind: 'timeout', fuel: meter.used };
-    if (this.#exit !== undefined) return crashed(undefined, this.#exit, meter);
-    if (meter.refusal !== undefined) return crashed(undefined, undefined, meter);
+  #settle(end: GuestEnd | Ending): CallOutcome {
+    const { meter, memory } = this.#instance;
+    const fuel = meter.used;
+    if (end === 'timeout') return { kind: 'timeout', fuel };
+    if (end === 'stuck') {
+      const text = 'the component computes for too long where it cannot be interrupted';
+      return { kind: 'crashed', reason: 'out-of-fuel', text, fuel };
+    }
+    if (typeof end === 'string') return { kind: 'aborted', reason: end, fuel };
+    const lacksMemory = memory.refusedGrowths > 0;
+    if (this.#exit !== undefined) return crashed(undefined, { exit: this.#exit, meter, lacksMemory });
+    if (meter.refusal !== undefined) return crashed(undefined, { meter, lacksMemory });
+    if (this.#trap !== undefined) return crashed(this.#trap.error, { meter, lacksMemory });
     if ('returned' in end) return this.#answer(end);
-    const arm = errArm(type, end.thrown);
+    const arm = errArm(this.#fn.result, end.thrown);
     return arm === undefined || meter.exhausted
-      ? crashed(end.thrown, undefined, meter)
+      ? crashed(end.thrown, { meter, lacksMemory })
       : this.#answer({ thrown: arm.payload });
   }
 
   #answer(end: GuestEnd): CallOutcome {
-    const fuel = this.#meter.used;
+    const { meter } = this.#instance;
+    const fuel = meter.used;
     let json: string;
     let isErr: boolean;
     try {
-      const result = resultToJson(this.#target.fn.result, end);
+      const result = resultToJson(this.#fn.result, end);
       json = JSON.stringify(result.json);
       isErr = result.isErr;
     } catch (error) {
-      return crashed(error, undefined, this.#meter);
+      return crashed(error, { meter, lacksMemory: false });
     }
     const { maxResponseBytes } = this.#request;
     if (isLongerThan(json, maxResponseBytes)) {
@@ -138,6 +196,15 @@ class Call {
       return { kind: 'crashed', reason: 'too-large', text, fuel };
     }
     return { kind: isErr ? 'err' : 'ok', json, fuel };
+  }
+
+  #isolateState() {
+    const { freshBecause, held } = this.#guest;
+    return {
+      ...held,
+      reuse: this.#instance.origin,
+      ...(freshBecause === undefined ? {} : { reuseReason: freshBecause }),
+    };
   }
 }
 

@@ -10,9 +10,20 @@ export class CallOver extends Error {
 /** Begins to wait and answers how to stop; calls `wake` at most once, never before it has returned. */
 export type Wait = (wake: () => void) => () => void;
 
+/** Who is told when the guest waits: waiting is not computing. */
+export interface WaitObserver {
+  pause(): void;
+  resume(): void;
+}
+
 export class CallLifetime {
+  readonly #observer: WaitObserver | undefined;
   readonly #pending = new Set<() => void>();
   #over = false;
+
+  constructor(observer?: WaitObserver) {
+    this.#observer = observer;
+  }
 
   get over(): boolean {
     return this.#over;
@@ -21,6 +32,7 @@ export class CallLifetime {
   /** Resolves when `wait` wakes; rejects with `CallOver` when the call ends first. */
   until(wait: Wait): Promise<void> {
     if (this.#over) return Promise.reject(new CallOver());
+    this.#observer?.pause();
     return new Promise((resolve, reject) => {
       const abandon = () => {
         stop();
@@ -29,6 +41,7 @@ export class CallLifetime {
       const stop = wait(() => {
         this.#pending.delete(abandon);
         stop();
+        this.#observer?.resume();
         resolve();
       });
       this.#pending.add(abandon);

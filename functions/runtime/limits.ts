@@ -77,3 +77,15 @@ export const TABLE_ELEMENTS_PER_PAGE = 2_730;
 
 /** Fuel after which a guest is looked at: about a millisecond of computing. */
 export const SLICE_FUEL = 2_000_000;
+
+/** Bytes of a page of wasm memory. */
+export const PAGE_BYTES = 65_536;
+
+/**
+ * Slices in a row that a guest may compute where it cannot wait: while the border allocates in its memory, cleans up after
+ * a result, or drops a resource. About 25 ms, in which all others wait.
+ */
+export const MAX_SLICES_IN_ROW = 25;
+
+/** The same for a component on jco's glue, whose code never can: about half a second for the whole call. */
+export const MAX_GLUE_SLICES = 500;

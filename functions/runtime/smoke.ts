@@ -1,8 +1,11 @@
 /** The smoke run: one instance, made and dropped. It shows that the artifact links and that its start functions end. */
 import { CALL_TIMEOUT_MS, FUEL_PER_SMOKE_RUN } from '../../src/core/limits.ts';
 import type { IsolateEntrypoint } from '../../src/isolate/protocol.ts';
-import type { Component } from './glue.ts';
+import type { Guest } from './guest.ts';
 import { CallLifetime } from './lifetime.ts';
+import { createLifting } from './lifting.ts';
+import { MAX_ISOLATE_PAGES } from './limits.ts';
+import { CallSlices } from './slices.ts';
 import { Toll } from './toll.ts';
 import { trapText } from './trap.ts';
 import { GuestExit } from './wasi/failure.ts';
@@ -10,24 +13,28 @@ import { createWasi } from './wasi/index.ts';
 import { StdioBuffer } from './wasi/stdio-buffer.ts';
 
 /** WASI is there but shows nothing: an empty environment, output that goes nowhere, nothing to wait for. */
-export function smokeRun(component: Component): Awaited<ReturnType<IsolateEntrypoint['smoke']>> {
-  const account = component.account(FUEL_PER_SMOKE_RUN);
-  const { meter } = account;
+export async function smokeRun(guest: Guest): ReturnType<IsolateEntrypoint['smoke']> {
+  const instance = guest.take(MAX_ISOLATE_PAGES);
+  const { meter } = instance;
   const lifetime = new CallLifetime();
-  const toll = new Toll(meter, lifetime, CALL_TIMEOUT_MS);
+  const call = {
+    get suspendable() {
+      return instance.suspendable;
+    },
+    lasts: () => undefined,
+    end: () => meter.drain(),
+  };
+  const slices = new CallSlices(call, { timeoutMs: CALL_TIMEOUT_MS, maxInRow: guest.maxSlicesInRow });
+  const toll = new Toll(meter, lifetime, slices);
   lifetime.end();
+  meter.begin(FUEL_PER_SMOKE_RUN, slices);
   const exit = (code: number): never => {
     throw new GuestExit(code);
   };
   try {
-    const imports = createWasi(component.interfaces, {
-      environment: [],
-      stdio: new StdioBuffer(),
-      lifetime,
-      toll,
-      exit,
-    });
-    component.instantiate(imports, account);
+    const imports = createWasi(guest.interfaces, { environment: [], stdio: new StdioBuffer(), lifetime, toll, exit });
+    const trapped = () => meter.drain();
+    await instance.link({ imports, lifting: createLifting(meter), trapped });
     toll.close();
     return { ok: true, fuel: meter.used };
   } catch (error) {
@@ -39,5 +46,6 @@ export function smokeRun(component: Component): Awaited<ReturnType<IsolateEntryp
   } finally {
     toll.close();
     meter.drain();
+    instance.release(false);
   }
 }

@@ -2,29 +2,25 @@
 import type { FuelMeter } from './fuel.ts';
 import { type CallLifetime, CallOver } from './lifetime.ts';
 import { SETTLE_UNITS } from './limits.ts';
-import { elapsedMs } from './platform.ts';
+
+/** Tells whether a call has had its time. */
+export interface Deadline {
+  readonly late: boolean;
+}
 
 /** The account and the end of one call, as its host functions see them. */
 export class Toll {
   readonly #meter: FuelMeter;
   readonly #lifetime: CallLifetime;
-  readonly #deadlineMs: number;
+  readonly #deadline: Deadline;
   /** Units that the meter has not been told of: a sum of small numbers is cheaper, and the clock is looked at with it. */
   #due = 0;
   #over = false;
 
-  constructor(meter: FuelMeter, lifetime: CallLifetime, timeoutMs: number) {
+  constructor(meter: FuelMeter, lifetime: CallLifetime, deadline: Deadline) {
     this.#meter = meter;
     this.#lifetime = lifetime;
-    this.#deadlineMs = elapsedMs() + timeoutMs;
-  }
-
-  /**
-   * Whether the call has had its time. A laptop's clock moves while code runs. The edge's stands still until the next
-   * I/O, so there a call that never waits is ended by its fuel.
-   */
-  get late(): boolean {
-    return elapsedMs() > this.#deadlineMs;
+    this.#deadline = deadline;
   }
 
   /** Takes `units` of fuel. Throws `CallOver` when the call has no fuel or no time left, or has ended. */
@@ -44,7 +40,7 @@ export class Toll {
   #settle(): void {
     this.#meter.charge(this.#due);
     this.#due = 0;
-    if (!this.#meter.exhausted && !this.late) return;
+    if (!this.#meter.exhausted && !this.#deadline.late) return;
     this.close();
     this.#meter.drain();
     this.#lifetime.end();

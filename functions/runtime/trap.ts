@@ -7,7 +7,7 @@ import { type GuestExit, WasiTrap } from './wasi/failure.ts';
 
 export type Crashed = Extract<CallOutcome, { kind: 'crashed' }>;
 
-/** What V8 says when it cannot give a core instance its memory or table. A refused `memory.grow` is not an error. */
+/** What V8 says when it cannot give a core instance its memory or table. */
 const OUT_OF_MEMORY = /could not allocate memory|out of memory|array buffer allocation failed/i;
 
 /**
@@ -19,8 +19,16 @@ export function errArm(type: ValueType | undefined, thrown: unknown): { readonly
   return type?.kind !== 'result' || thrown instanceof Error ? undefined : { payload: thrown };
 }
 
+/** What is known of a guest that ended abnormally. */
+export interface Circumstances {
+  readonly meter: FuelMeter;
+  /** It asked for memory and did not get it. */
+  readonly lacksMemory: boolean;
+  readonly exit?: GuestExit;
+}
+
 /** The outcome of a call whose guest threw `thrown`, other than an `err` arm. */
-export function crashed(thrown: unknown, exit: GuestExit | undefined, meter: FuelMeter): Crashed {
+export function crashed(thrown: unknown, { meter, lacksMemory, exit }: Circumstances): Crashed {
   const fuel = meter.used;
   if (exit !== undefined) return { kind: 'crashed', reason: 'exit', text: exit.message, fuel };
   if (meter.refusal !== undefined) {
@@ -28,6 +36,9 @@ export function crashed(thrown: unknown, exit: GuestExit | undefined, meter: Fue
   }
   if (meter.exhausted) return { kind: 'crashed', reason: 'out-of-fuel', text: 'the fuel of the call is used up', fuel };
   const text = trapText(thrown);
+  if (lacksMemory) {
+    return { kind: 'crashed', reason: 'out-of-memory', text: `${text}, after it was refused more memory`, fuel };
+  }
   const reason = thrown instanceof RangeError && OUT_OF_MEMORY.test(text) ? 'out-of-memory' : 'trap';
   return { kind: 'crashed', reason, text, fuel };
 }

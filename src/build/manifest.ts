@@ -35,6 +35,8 @@ export interface Manifest {
   readonly exports: readonly string[];
   /** Core features that a policy can deny, e.g. `threads`, `simd`. */
   readonly features: readonly string[];
+  /** Why the component runs on jco's glue; absent when it runs on a link plan. */
+  readonly glueReason?: string;
   /** True when guest calls may suspend, so that exports return promises. */
   readonly suspends: boolean;
   readonly modules: readonly ModuleEntry[];

@@ -15,8 +15,15 @@ export interface CallRequest {
   readonly environment: readonly (readonly [key: string, value: string])[];
   /** Wall time after which the call is given up, in milliseconds. */
   readonly timeoutMs: number;
+  /** CPU time after which the call is given up, in milliseconds; absent: no limit of its own. */
+  readonly cpuMs?: number;
   /** What the call may use, in fuel: about one wasm instruction each, and what the host does for it. */
   readonly fuel: number;
+  /** Memory that the call's instance may hold, in bytes: the sum of its core memories. */
+  readonly memoryBytes: number;
+  /** Uses of capabilities, and requests to other hosts, that the call may make. */
+  readonly capabilityUses: number;
+  readonly subrequests: number;
   /** Largest JSON result, in bytes of UTF-8. */
   readonly maxResponseBytes: number;
 }
@@ -33,26 +40,49 @@ export interface StdioBatch {
   readonly droppedBytes: number;
 }
 
+/** Why a call is ended from outside: by an operator, because nobody waits for it, or because its time is over. */
+export type AbortReason = 'killed' | 'client-gone' | 'timeout';
+
 /** The authority of one call, held by the shard. It is void once the call has ended. */
 export interface CallCapabilities {
   /** Takes the guest's output, once, at the end of the call. */
   stdio(batch: StdioBatch): Promise<void>;
+  /**
+   * Resolves when the call must end, for good; never rejects by itself. It costs a message, so only a call that lasts asks.
+   */
+  aborted(): Promise<AbortReason>;
+}
+
+/** What the isolate says about itself with each outcome. Absent: it cannot tell. */
+interface IsolateState {
+  /** Pages of 64 KiB that its instances hold after the call, those included that wait for another call. */
+  readonly pages?: number;
+  /** How many instances hold them. */
+  readonly instances?: number;
+  /** Whether this call's instance was used before and brought back to its first state, or made anew. */
+  readonly reuse?: 'restored' | 'fresh';
+  /** Why instances of this component are never used again. */
+  readonly reuseReason?: string;
 }
 
 /** How a call ended, as the isolate tells it. */
-export type CallOutcome =
-  /** `json` is the whole answer, `{"result": …}`. */
-  | { readonly kind: 'ok' | 'err'; readonly json: string; readonly fuel: number }
-  /** The arguments were refused before an instance was made. */
-  | { readonly kind: 'refused'; readonly path: string; readonly expected: string; readonly message: string }
-  /** The guest ended abnormally; `text` is V8's or the guest's own text. */
-  | {
-      readonly kind: 'crashed';
-      readonly reason: 'trap' | 'out-of-memory' | 'out-of-fuel' | 'exit' | 'too-large';
-      readonly text: string;
-      readonly fuel: number;
-    }
-  | { readonly kind: 'timeout'; readonly fuel: number };
+export type CallOutcome = IsolateState &
+  (
+    | /** `json` is the whole answer, `{"result": …}`. */
+    { readonly kind: 'ok' | 'err'; readonly json: string; readonly fuel: number }
+    /** The arguments were refused before an instance was made. */
+    | { readonly kind: 'refused'; readonly path: string; readonly expected: string; readonly message: string }
+    /** The guest ended abnormally; `text` is V8's or the guest's own text. */
+    | {
+        readonly kind: 'crashed';
+        readonly reason: 'trap' | 'out-of-memory' | 'out-of-fuel' | 'exit' | 'too-large';
+        readonly text: string;
+        readonly fuel: number;
+      }
+    | { readonly kind: 'timeout'; readonly fuel: number }
+    /** `aborted()` of its capabilities said so. */
+    | { readonly kind: 'aborted'; readonly reason: AbortReason; readonly fuel: number }
+  );
 
 /** What the isolate of a component answers to. */
 export interface IsolateEntrypoint {

@@ -1,21 +1,29 @@
 /** Runs components in Node as an isolate would: the artifact that the builder makes, its glue, and the harness's calls. */
 import { runCall } from '../../functions/runtime/call.ts';
-import { type Component, describeComponent, type Instantiate } from '../../functions/runtime/glue.ts';
+import { glueGuest, type Instantiate } from '../../functions/runtime/glue.ts';
+import type { Guest } from '../../functions/runtime/guest.ts';
+import { MAX_ISOLATE_PAGES } from '../../functions/runtime/limits.ts';
+import { PageBudget } from '../../functions/runtime/memory.ts';
 import type { CallOutcome } from '../../src/isolate/protocol.ts';
 import { SLOT_WASM } from '../../src/isolate/slot-module.ts';
 import { built, compile } from './build-fixtures.ts';
 
 /** Builds a component and evaluates its glue. */
-export async function runnable(bytes: Uint8Array): Promise<Component> {
+export async function runnable(bytes: Uint8Array): Promise<Guest> {
   const { glue, modules, manifest } = await built(bytes);
   const url = `data:text/javascript;base64,${Buffer.from(glue).toString('base64')}`;
   const { instantiate } = (await import(url)) as { instantiate: Instantiate }; // glue-check saw that it exports this
   const compiled = Array.from(modules, ([name, core]) => [name, compile(core)] as const);
-  return describeComponent(instantiate, Object.fromEntries(compiled), manifest, compile(SLOT_WASM));
+  return glueGuest(instantiate, {
+    modules: Object.fromEntries(compiled),
+    manifest,
+    slotModule: compile(SLOT_WASM),
+    budget: new PageBudget(MAX_ISOLATE_PAGES),
+  });
 }
 
 /** Calls a function by its id. */
-export async function callOf(component: Component, name: string, args: object = {}): Promise<CallOutcome> {
+export async function callOf(component: Guest, name: string, args: object = {}): Promise<CallOutcome> {
   const body = new TextEncoder().encode(JSON.stringify(args)).buffer as ArrayBuffer; // encode() makes a buffer of its own, never a shared one
   const request = {
     function: name,
@@ -24,6 +32,9 @@ export async function callOf(component: Component, name: string, args: object = 
     environment: [],
     timeoutMs: 30_000,
     fuel: 4_000_000_000,
+    memoryBytes: 96 * 1024 * 1024,
+    capabilityUses: 100,
+    subrequests: 10,
     maxResponseBytes: 10_000_000,
   };
   return (await runCall(component, request)).outcome;

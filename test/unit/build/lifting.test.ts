@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkGlue } from '../../../functions/builder/glue-check.ts';
 import { liftGlue } from '../../../functions/builder/glue-lift.ts';
-import type { Component } from '../../../functions/runtime/glue.ts';
+import type { Guest } from '../../../functions/runtime/guest.ts';
 import { glueOf } from '../../support/build-fixtures.ts';
 import { fromWat, fromWit } from '../../support/component-fixtures.ts';
 import { callOf, runnable } from '../../support/run-component.ts';
@@ -70,7 +70,7 @@ const COMPONENT = `(component ${CORE}
   ${lift('truth', '(param "b" u32)', 'bool', 'same')}
   ${lift('char', '(param "b" u32)', 'char', 'same')})`;
 
-let component: Component;
+let component: Guest;
 beforeAll(async () => {
   component = await runnable(await fromWat(COMPONENT));
 }, 60_000);

@@ -1,5 +1,8 @@
 /** Components for tests of the harness: a hand-written glue of jco's shape around a few functions. */
-import { type Component, describeComponent, type Instantiate } from '../../../functions/runtime/glue.ts';
+import { glueGuest, type Instantiate } from '../../../functions/runtime/glue.ts';
+import type { Guest } from '../../../functions/runtime/guest.ts';
+import { MAX_ISOLATE_PAGES } from '../../../functions/runtime/limits.ts';
+import { PageBudget } from '../../../functions/runtime/memory.ts';
 import type { Manifest } from '../../../src/build/manifest.ts';
 import type { CallableFunction, Primitive, ValueType } from '../../../src/component/model.ts';
 import type { CallRequest } from '../../../src/isolate/protocol.ts';
@@ -40,9 +43,14 @@ export function componentOf(
   instantiate: Instantiate,
   manifest: Manifest,
   modules: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {},
-): Component {
+): Guest {
   const compiled = Object.entries(modules).map(([name, bytes]) => [name, compile(bytes)] as const);
-  return describeComponent(instantiate, Object.fromEntries(compiled), manifest, compile(SLOT_WASM));
+  return glueGuest(instantiate, {
+    modules: Object.fromEntries(compiled),
+    manifest,
+    slotModule: compile(SLOT_WASM),
+    budget: new PageBudget(MAX_ISOLATE_PAGES),
+  });
 }
 
 export function request(name: string, args: unknown = {}, overrides: Partial<CallRequest> = {}): CallRequest {
@@ -54,6 +62,9 @@ export function request(name: string, args: unknown = {}, overrides: Partial<Cal
     environment: [],
     timeoutMs: 1_000,
     fuel: 1_000_000_000,
+    memoryBytes: 96 * 1024 * 1024,
+    capabilityUses: 100,
+    subrequests: 10,
     maxResponseBytes: 1_000,
     ...overrides,
   };

@@ -19,13 +19,13 @@ describe.each([
 ])('%s', (_, core, most, tooMany, text) => {
   test('up to the limit are fine', async () => {
     const component = await runnable(await many(core, most));
-    expect(smokeRun(component)).toMatchObject({ ok: true });
+    expect(await smokeRun(component)).toMatchObject({ ok: true });
     expect(await callOf(component, 'f')).toMatchObject({ kind: 'ok' });
   });
 
   test('beyond the limit are refused, by the smoke run and by a call', async () => {
     const component = await runnable(await many(core, tooMany));
-    expect(smokeRun(component)).toEqual({ ok: false, error: expect.stringContaining(text) });
+    expect(await smokeRun(component)).toEqual({ ok: false, error: expect.stringContaining(text) });
     const outcome = await callOf(component, 'f');
     expect(outcome).toMatchObject({ kind: 'crashed', reason: 'out-of-memory', text: expect.stringContaining(text) });
   });
@@ -41,7 +41,7 @@ describe('a start function', () => {
 
   test('that does not end is named by the smoke run', async () => {
     const component = await runnable(await many(SPIN, 1));
-    expect(smokeRun(component)).toEqual({
+    expect(await smokeRun(component)).toEqual({
       ok: false,
       error: 'its start function used up the fuel of the smoke run',
     });
@@ -49,14 +49,14 @@ describe('a start function', () => {
 
   test('that traps is a trap', async () => {
     const component = await runnable(await many('(func $s unreachable) (start $s)', 1));
-    expect(smokeRun(component)).toEqual({ ok: false, error: 'RuntimeError: unreachable' });
+    expect(await smokeRun(component)).toEqual({ ok: false, error: 'RuntimeError: unreachable' });
   });
 
   test('is paid for like other code, once', async () => {
     const count =
       '(func $s (local i32) (loop $l (br_if $l (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (i32.const 1000000))))) (start $s)';
-    const one = smokeRun(await runnable(await many(count, 1)));
-    const three = smokeRun(await runnable(await many(count, 3)));
+    const one = await smokeRun(await runnable(await many(count, 1)));
+    const three = await smokeRun(await runnable(await many(count, 3)));
     expect(one).toMatchObject({ ok: true });
     const [fuelOfOne, fuelOfThree] = [one, three].map((run) => (run.ok ? run.fuel : 0));
     expect(fuelOfOne).toBeGreaterThanOrEqual(1_000_000);

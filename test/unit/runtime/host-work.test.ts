@@ -1,7 +1,8 @@
 /** Guests that do their work through the host: they end by fuel or by time, and nothing of them is free. */
 import { describe, expect, it } from 'vitest';
 import { runCall } from '../../../functions/runtime/call.ts';
-import type { Component, Instantiate } from '../../../functions/runtime/glue.ts';
+import type { Instantiate } from '../../../functions/runtime/glue.ts';
+import type { Guest } from '../../../functions/runtime/guest.ts';
 import { callable, componentOf, manifestOf, request } from './components.ts';
 import { ODD, STUBBORN } from './core-modules.ts';
 
@@ -19,7 +20,7 @@ const IMPORTS = ['random/random', 'clocks/monotonic-clock'].map((name) => ({
 }));
 
 /** A component whose function `go` does what `run` does with the random numbers that it imports. */
-function drawing(run: (random: Random, core: (draw: () => void) => () => void) => unknown): Component {
+function drawing(run: (random: Random, core: (draw: () => void) => () => void) => unknown): Guest {
   const instantiate: Instantiate = (module, imports, core) => ({
     go: () =>
       run(

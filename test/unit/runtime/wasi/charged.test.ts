@@ -24,7 +24,7 @@ type Imports = Readonly<Record<string, any>>;
 /** Fuel that `run` uses. What it throws is lost: a refusal costs as well. */
 function costOf(run: (wasi: Imports, toll: Toll) => unknown, overrides: Partial<WasiContext> = {}): number {
   const [meter, lifetime] = [meterOf(1_000_000_000), new CallLifetime()];
-  const toll = new Toll(meter, lifetime, 60_000);
+  const toll = new Toll(meter, lifetime, { late: false });
   try {
     run(createWasi(Object.keys(PROVIDED_INTERFACES), testContext({ lifetime, toll, ...overrides })), toll);
   } catch {

@@ -13,7 +13,7 @@ export function testContext(overrides: Partial<WasiContext> = {}): WasiContext {
     environment: [],
     stdio: new StdioBuffer(),
     lifetime,
-    toll: new Toll(meterOf(1_000_000), lifetime, 60_000),
+    toll: new Toll(meterOf(1_000_000), lifetime, { late: false }),
     exit: (code) => {
       throw new GuestExit(code);
     },

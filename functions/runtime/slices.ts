@@ -1,0 +1,122 @@
+/**
+ * How long a guest may compute: after each slice of fuel it is asked whether it goes on, gives way to others for a moment,
+ * or has had its time. The decision is pure; the clock and the wait are beside it.
+ */
+import type { Slices, Verdict } from './fuel.ts';
+import { elapsedMs, startTimer } from './platform.ts';
+
+/** What is known of a guest that has used up a slice. */
+export interface SliceState {
+  /** Its wall or CPU time is used up. */
+  readonly late: boolean;
+  /** It was entered in a way that lets it wait. */
+  readonly suspendable: boolean;
+  /** Slices that it has used since it last gave way, or was called. */
+  readonly inRow: number;
+}
+
+/** `late` and `stuck` end the call: no time left, or too long in a part that cannot wait. */
+export function decide({ late, suspendable, inRow }: SliceState, maxInRow: number): Verdict | 'late' | 'stuck' {
+  if (late) return 'late';
+  if (suspendable) return 'suspend';
+  return inRow > maxInRow ? 'stuck' : 'go';
+}
+
+/** What the slices of a call are bounded by. */
+export interface TimeLimits {
+  /** Wall time from now on, in milliseconds. */
+  readonly timeoutMs: number;
+  /** The part of it that the guest may compute, in milliseconds; absent: all of it. */
+  readonly cpuMs?: number | undefined;
+  /** Slices in a row where the guest cannot wait. */
+  readonly maxInRow: number;
+}
+
+/** The call, as its slices see it. */
+export interface SlicedCall {
+  /** Whether the guest may wait at this moment. */
+  readonly suspendable: boolean;
+  /** It has used more than one slice, so that it is worth listening for its end. */
+  lasts(): void;
+  /** Ends it for good. */
+  end(why: 'late' | 'stuck'): void;
+}
+
+export class CallSlices implements Slices {
+  readonly #call: SlicedCall;
+  readonly #limits: TimeLimits;
+  readonly #deadlineMs: number;
+  #inRow = 0;
+  #computedMs = 0;
+  /** When the guest last began to compute; undefined while it waits. */
+  #since: number | undefined;
+  #wake: ((answer: 'go' | 'stop') => void) | undefined;
+  #over = false;
+
+  constructor(call: SlicedCall, limits: TimeLimits) {
+    this.#call = call;
+    this.#limits = limits;
+    this.#since = elapsedMs();
+    this.#deadlineMs = this.#since + limits.timeoutMs;
+  }
+
+  /**
+   * Whether the guest has had its time. A laptop's clock moves while code runs. The edge's stands still until the next
+   * I/O or timer, so there a guest that cannot wait is ended by `maxInRow`.
+   */
+  get late(): boolean {
+    const now = elapsedMs();
+    if (now > this.#deadlineMs) return true;
+    const { cpuMs } = this.#limits;
+    return cpuMs !== undefined && this.#computed(now) > cpuMs;
+  }
+
+  /** The guest begins to wait for the host: that is not its CPU time. */
+  pause(): void {
+    const now = elapsedMs();
+    this.#computedMs = this.#computed(now);
+    this.#since = undefined;
+    this.#inRow = 0;
+    this.#call.lasts();
+  }
+
+  /** It goes on after `pause`. */
+  resume(): void {
+    this.#since ??= elapsedMs();
+  }
+
+  verdict(): Verdict {
+    if (this.#over) return 'stop';
+    this.#inRow += 1;
+    const { suspendable } = this.#call;
+    const decision = decide({ late: this.late, suspendable, inRow: this.#inRow }, this.#limits.maxInRow);
+    if (decision !== 'late' && decision !== 'stuck') return decision;
+    this.#call.end(decision);
+    return 'stop';
+  }
+
+  suspend(): Promise<'go' | 'stop'> {
+    this.pause();
+    return new Promise((resolve) => {
+      if (this.#over) return resolve('stop');
+      this.#wake = (answer) => {
+        this.#wake = undefined;
+        stopTimer();
+        this.resume();
+        resolve(answer);
+      };
+      // A timer and not a microtask: others have their turn only when this one's task has ended.
+      const stopTimer = startTimer(0, () => this.#wake?.(this.#over ? 'stop' : 'go'));
+    });
+  }
+
+  /** The call is over: whoever waits for a slice is stopped now, and so is whoever asks for one later. */
+  close(): void {
+    this.#over = true;
+    this.#wake?.('stop');
+  }
+
+  #computed(now: number): number {
+    return this.#computedMs + (this.#since === undefined ? 0 : now - this.#since);
+  }
+}
