@@ -76,6 +76,9 @@ function callOf({ id, body }: StageRequest): CallRequest {
     environment: [],
     timeoutMs: 30_000,
     fuel: 4_000_000_000,
+    memoryBytes: 64 * 1024 * 1024,
+    capabilityUses: 10_000,
+    subrequests: 50,
     maxResponseBytes: 2 ** 20,
   };
 }

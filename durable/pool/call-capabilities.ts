@@ -4,7 +4,8 @@
  */
 import { RpcTarget } from 'cloudflare:workers';
 import { MAX_STDIO_BYTES_PER_CALL } from '../../src/core/limits.ts';
-import type { CallCapabilities, StdioBatch } from '../../src/isolate/protocol.ts';
+import type { AbortReason, CallCapabilities, StdioBatch } from '../../src/isolate/protocol.ts';
+import type { CallEnd } from './call-end.ts';
 import { readStdio } from './stdio-record.ts';
 
 /** What every log record of a call carries. */
@@ -15,20 +16,24 @@ export interface CallLabels {
   readonly request: string;
 }
 
-/** The target for the isolate, and the shard's own hand on it: `end` makes it void. */
-export function callCapabilities(labels: CallLabels): {
+/** The target for the isolate, and the shard's own hand on it: `close` makes it void. `end` ends the call from outside. */
+export function callCapabilities(
+  labels: CallLabels,
+  end: CallEnd,
+): {
   readonly capabilities: CallCapabilities;
-  readonly end: () => void;
+  readonly close: () => void;
 } {
   let open = true;
+  const write = (batch: unknown) => {
+    if (!open) return;
+    // Once: the isolate is not trusted to have kept to one batch, to the limit, or to the shape.
+    open = false;
+    console.log({ message: 'guest output', ...readStdio(batch, MAX_STDIO_BYTES_PER_CALL), ...labels });
+  };
   return {
-    capabilities: new CallCapabilitiesTarget((batch) => {
-      if (!open) return;
-      // Once: the isolate is not trusted to have kept to one batch, to the limit, or to the shape.
-      open = false;
-      console.log({ message: 'guest output', ...readStdio(batch, MAX_STDIO_BYTES_PER_CALL), ...labels });
-    }),
-    end: () => {
+    capabilities: new CallCapabilitiesTarget(write, end),
+    close: () => {
       open = false;
     },
   };
@@ -36,13 +41,24 @@ export function callCapabilities(labels: CallLabels): {
 
 class CallCapabilitiesTarget extends RpcTarget implements CallCapabilities {
   readonly #write: (batch: unknown) => void;
+  readonly #end: CallEnd;
+  #aborted: Promise<AbortReason> | undefined;
 
-  constructor(write: (batch: unknown) => void) {
+  constructor(write: (batch: unknown) => void, end: CallEnd) {
     super();
     this.#write = write;
+    this.#end = end;
   }
 
   async stdio(batch: StdioBatch): Promise<void> {
     this.#write(batch);
+  }
+
+  /** One promise, however often it is asked for. When the call ends by itself, nobody is there to hear of it. */
+  aborted(): Promise<AbortReason> {
+    this.#aborted ??= new Promise((resolve) => {
+      this.#end.onAbort(resolve);
+    });
+    return this.#aborted;
   }
 }

@@ -2,18 +2,17 @@
 import { resolveFunction } from '../../src/component/functions.ts';
 import { componentNotFound, type Failure, failure } from '../../src/core/errors.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
-import type { FunctionEntry, PoolCall, ShardConfig } from './contract.ts';
-
-export type Serving = Extract<ShardConfig, { state: 'serving' }>;
+import type { FunctionEntry, PoolCall, ServingConfig, ShardConfig } from './contract.ts';
 
 /** Suggestions in a 404 when no name is near. */
 const MAX_LISTED = 10;
 
-/** The config and the function that a call is for. */
+/** The config and the function that a call is for. `accepted`: it was let in before, so draining does not concern it. */
 export function checkCall(
   config: ShardConfig | undefined,
   call: PoolCall,
-): Result<{ readonly config: Serving; readonly target: FunctionEntry }, Failure> {
+  accepted = false,
+): Result<{ readonly config: ServingConfig; readonly target: FunctionEntry }, Failure> {
   if (config === undefined || config.state === 'removed') return err(componentNotFound());
   if (config.access === 'token' && !call.caller.invoke) {
     return err(
@@ -22,6 +21,7 @@ export function checkCall(
         : failure('UNAUTHENTICATED', 'this component needs a bearer token with the scope invoke'),
     );
   }
+  if (config.state === 'stopped' || (config.state === 'draining' && !accepted)) return err(notServing(config.state));
   if (call.body.byteLength > config.requestBytes) {
     return err(
       failure('TOO_LARGE', `the arguments are larger than ${config.requestBytes} bytes: send less`, {
@@ -45,8 +45,13 @@ export function checkCall(
   );
 }
 
+function notServing(state: 'draining' | 'stopped'): Failure {
+  const why = state === 'stopped' ? 'is stopped' : 'takes no new calls, since it is being drained';
+  return failure('STOPPED', `the component ${why}: try again later`, { state });
+}
+
 function functionNotFound(
-  { component, functions }: Serving,
+  { component, functions }: ServingConfig,
   requested: string,
   { nearest, ambiguous }: { readonly nearest: readonly string[]; readonly ambiguous?: readonly string[] },
 ): Failure {

@@ -1,8 +1,11 @@
 /** What a pool shard promises: it serves calls of one component from a pushed config, without asking anybody. */
 import type { Failure } from '../../src/core/errors.ts';
-import type { FactBody } from '../../src/core/facts.ts';
+import type { FactBody, OutcomeCounts } from '../../src/core/facts.ts';
 import type { Histogram } from '../../src/core/histogram.ts';
+import type { Intake } from '../../src/core/lifecycle.ts';
 import type { Rate } from '../../src/core/token-bucket.ts';
+import type { Reuse } from '../../src/isolate/isolate-report.ts';
+import type { AbortReason } from '../../src/isolate/protocol.ts';
 
 /** What resolves a requested function; the full types live in the isolate's manifest. */
 export interface FunctionEntry {
@@ -13,30 +16,50 @@ export interface FunctionEntry {
   readonly reason?: string;
 }
 
+/** What a shard of a component that is there has to know. */
+export interface ServingConfig {
+  /** Whether calls are taken (`serving`), those that are there may end (`draining`), or none may be (`stopped`). */
+  readonly state: Intake;
+  readonly number: number;
+  readonly component: string;
+  /** Counts how often the name was given to a new component. */
+  readonly incarnation: number;
+  readonly version: string;
+  readonly digest: string;
+  /** Pages of 64 KiB that an instance starts with. */
+  readonly startPages: number;
+  readonly functions: readonly FunctionEntry[];
+  readonly access: 'public' | 'token';
+  readonly environment: readonly (readonly [key: string, value: string])[];
+  readonly maxConcurrent: number;
+  readonly maxQueue: number;
+  readonly timeoutMs: number;
+  readonly cpuMs?: number;
+  readonly fuel: number;
+  readonly memoryBytes: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  readonly capabilityUses: number;
+  readonly subrequests: number;
+  readonly rate?: Rate;
+  /** While draining: what still runs or waits after this many milliseconds is ended. */
+  readonly drainMs?: number;
+}
+
+export interface RemovedConfig {
+  readonly state: 'removed';
+  readonly number: number;
+  readonly component: string;
+  /** As in `ServingConfig`; what waits is turned away at once. */
+  readonly drainMs?: number;
+}
+
 /** The whole, numbered config of a shard. A higher number replaces it, a lower one is ignored. */
-export type ShardConfig =
-  | {
-      readonly state: 'serving';
-      readonly number: number;
-      readonly component: string;
-      /** Counts how often the name was given to a new component. */
-      readonly incarnation: number;
-      readonly version: string;
-      readonly digest: string;
-      readonly functions: readonly FunctionEntry[];
-      readonly access: 'public' | 'token';
-      readonly environment: readonly (readonly [key: string, value: string])[];
-      readonly maxConcurrent: number;
-      readonly maxQueue: number;
-      readonly timeoutMs: number;
-      readonly fuel: number;
-      readonly requestBytes: number;
-      readonly responseBytes: number;
-      readonly rate?: Rate;
-    }
-  | { readonly state: 'removed'; readonly number: number; readonly component: string };
+export type ShardConfig = ServingConfig | RemovedConfig;
 
 export interface PoolCall {
+  /** Names the call for `abort`; made by the gateway, never used twice. */
+  readonly id: string;
   /** As the client spelled it, decoded. */
   readonly function: string;
   readonly body: ArrayBuffer;
@@ -60,6 +83,12 @@ export interface PoolAnswer {
 export interface PoolGauges {
   readonly executing: number;
   readonly queued: number;
+  /** Instances that wait for another call. */
+  readonly warm: number;
+  /** Pages of 64 KiB that the shard's isolates hold, as far as is known. */
+  readonly pages: number;
+  /** Per version: whether its instances are used again, as its isolate said last. */
+  readonly reuse: Readonly<Record<string, Reuse>>;
 }
 
 /** What a shard tells its supervisor, in batches. Counters are increments. */
@@ -71,6 +100,7 @@ export interface PoolReport {
   readonly sequence: number;
   readonly calls: number;
   readonly failed: number;
+  readonly outcomes: OutcomeCounts;
   readonly durations: Histogram;
   readonly facts: readonly { readonly time: number; readonly body: FactBody }[];
   /** Facts that did not fit into the batch. */
@@ -79,6 +109,8 @@ export interface PoolReport {
 
 export interface PoolContract {
   call(call: PoolCall): Promise<PoolAnswer>;
+  /** Ends a call that nobody waits for any more; one that has ended, or never came, is no error. */
+  abort(id: string, reason: AbortReason): Promise<void>;
   configure(config: ShardConfig): Promise<void>;
   gauges(): Promise<PoolGauges>;
   /** Resolves when no call runs any more, or after `timeoutMs`; true when drained. */

@@ -1,47 +1,94 @@
-/** Lets at most `maxConcurrent` calls of a shard run and keeps the others in order, each until its deadline. */
-import { admit, type Capacity, type Load } from '../../src/core/admission.ts';
+/**
+ * Lets calls of a shard in as `core/admission.ts` decides: each waits until it gets a place, until its time is over, until
+ * its caller leaves, or until the gate is closed.
+ */
+import { Admission, type Capacity, type Entrant, type Grant, type Load } from '../../src/core/admission.ts';
+import type { PagesHeld } from '../../src/core/page-ledger.ts';
+import type { CallEnd } from './call-end.ts';
 
-interface Waiting {
-  readonly start: () => void;
+/** A place in the shard. */
+export interface Place {
+  /** Gives the place to the next. */
+  leave(): void;
+  /** Gives the pages back, once the isolate is done with the call; `held` is what it said about its memory. */
+  release(held?: PagesHeld): void;
 }
 
-export type Entry = 'entered' | 'refused' | 'expired';
+/**
+ * `refused`: no room to wait. `pushed-out`: made room for a function that had less. `expired`: waited in vain. `left`: the
+ * call was ended from outside. `closed`: nobody is let in any more. `impossible`: too large for any isolate.
+ */
+export type Entry = Place | 'refused' | 'pushed-out' | 'expired' | 'left' | 'closed' | 'impossible';
+
+/** One that waits. A new version takes over those who wait for the old one. */
+interface Waiting extends Entrant {
+  version: string;
+  startPages: number;
+  readonly settle: (entry: Entry) => void;
+}
 
 export class Gate {
-  #capacity: Capacity = { maxConcurrent: 0, maxQueue: 0 };
-  #executing = 0;
-  readonly #waiting = new Set<Waiting>();
+  readonly #admission = new Admission<Waiting>();
   readonly #idle = new Set<() => void>();
 
   get load(): Load {
-    return { executing: this.#executing, queued: this.#waiting.size };
+    return this.#admission.load;
+  }
+
+  /** Pages that the shard's isolates hold, as far as is known. */
+  get pages(): number {
+    return this.#admission.pages;
+  }
+
+  /** Instances that wait for another call, as far as is known. */
+  get warm(): number {
+    return this.#admission.warm;
   }
 
   /** Takes a new capacity; more room lets those who wait in at once. */
   resize(capacity: Capacity): void {
-    this.#capacity = capacity;
+    this.#admission.resize(capacity);
     this.#letIn();
   }
 
-  /** `entered`: the caller must `leave`. `refused`: no room to wait. `expired`: waited for `waitMs` in vain. */
-  enter(waitMs: number): Entry | Promise<Entry> {
-    switch (admit(this.load, this.#capacity)) {
+  /** Those who wait go to this version, and others without calls are forgotten. */
+  moveTo({ version, startPages }: Pick<Entrant, 'version' | 'startPages'>): void {
+    for (const waiting of this.#admission.clear()) {
+      waiting.version = version;
+      waiting.startPages = startPages;
+      const arrival = this.#admission.arrive(waiting);
+      if (arrival.kind === 'run') waiting.settle(this.#place(arrival.grant));
+      else if (arrival.kind !== 'wait') waiting.settle(arrival.kind === 'refuse' ? 'refused' : 'impossible');
+    }
+    this.#admission.retire(version);
+  }
+
+  enter(entrant: Entrant, waitMs: number, end: CallEnd): Entry | Promise<Entry> {
+    const { promise, resolve } = Promise.withResolvers<Entry>();
+    const waiting: Waiting = { ...entrant, settle: resolve };
+    const arrival = this.#admission.arrive(waiting);
+    switch (arrival.kind) {
       case 'run':
-        this.#executing += 1;
-        return 'entered';
+        return this.#place(arrival.grant);
       case 'refuse':
         return 'refused';
+      case 'impossible':
+        return 'impossible';
       case 'wait':
-        return this.#wait(waitMs);
+        arrival.pushedOut?.settle('pushed-out');
+        return this.#wait(waiting, promise, waitMs, end);
     }
   }
 
-  leave(): void {
-    this.#executing -= 1;
-    this.#letIn();
-    if (!this.#isIdle()) return;
-    for (const resolve of this.#idle) resolve();
-    this.#idle.clear();
+  /** Turns away all who wait. */
+  close(): void {
+    for (const waiting of this.#admission.clear()) waiting.settle('closed');
+    this.#tellIdle();
+  }
+
+  /** The isolate of a version was lost. */
+  forget(version: string): void {
+    this.#admission.forget(version);
   }
 
   /** True when nothing runs or waits any more, false after `timeoutMs`. */
@@ -57,32 +104,48 @@ export class Gate {
     return drained;
   }
 
-  #isIdle(): boolean {
-    return this.#executing === 0 && this.#waiting.size === 0;
+  async #wait(waiting: Waiting, settled: Promise<Entry>, waitMs: number, end: CallEnd): Promise<Entry> {
+    const give = (entry: Entry) => {
+      this.#admission.withdraw(waiting);
+      waiting.settle(entry);
+    };
+    const timer = setTimeout(() => give('expired'), waitMs);
+    const forget = end.onAbort(() => give('left'));
+    const entry = await settled;
+    clearTimeout(timer);
+    forget();
+    this.#tellIdle();
+    return entry;
+  }
+
+  #place(grant: Grant): Place {
+    return {
+      leave: () => {
+        this.#admission.leave(grant);
+        this.#letIn();
+        this.#tellIdle();
+      },
+      release: (held) => {
+        this.#admission.release(grant, held);
+        this.#letIn();
+      },
+    };
   }
 
   #letIn(): void {
-    for (const next of this.#waiting) {
-      if (this.#executing >= this.#capacity.maxConcurrent) break;
-      this.#waiting.delete(next);
-      this.#executing += 1;
-      next.start();
+    for (let next = this.#admission.next(); next !== undefined; next = this.#admission.next()) {
+      next.entrant.settle(this.#place(next.grant));
     }
   }
 
-  #wait(waitMs: number): Promise<Entry> {
-    return new Promise((resolve) => {
-      const waiting: Waiting = {
-        start: () => {
-          clearTimeout(timer);
-          resolve('entered');
-        },
-      };
-      const timer = setTimeout(() => {
-        this.#waiting.delete(waiting);
-        resolve('expired');
-      }, waitMs);
-      this.#waiting.add(waiting);
-    });
+  #isIdle(): boolean {
+    const { executing, queued } = this.load;
+    return executing === 0 && queued === 0;
+  }
+
+  #tellIdle(): void {
+    if (!this.#isIdle()) return;
+    for (const resolve of this.#idle) resolve();
+    this.#idle.clear();
   }
 }

@@ -1,27 +1,43 @@
 /**
- * The pool shard: admits calls of one component, owns its isolate, gives each call its capabilities and a deadline,
- * and answers. Everything it needs is in the config that the supervisor pushed.
+ * The pool shard: admits calls of one component, owns its isolates, gives each call its capabilities and a deadline, ends
+ * those that must end, and answers. Everything it needs is in the config that the supervisor pushed.
  */
 import { DurableObject } from 'cloudflare:workers';
 import { type Failure, failure } from '../../src/core/errors.ts';
-import { type FactBody, isFailed } from '../../src/core/facts.ts';
-import { MAX_BODY_BYTES_IN_FLIGHT } from '../../src/core/limits.ts';
+import { MAX_BODY_BYTES_IN_FLIGHT, MAX_QUEUE_WAIT_MS } from '../../src/core/limits.ts';
 import { type Bucket, fullBucket, take } from '../../src/core/token-bucket.ts';
-import type { Settled } from '../../src/isolate/guest-error.ts';
+import { clientGone } from '../../src/isolate/guest-error.ts';
+import type { Reuse } from '../../src/isolate/isolate-report.ts';
+import type { AbortReason } from '../../src/isolate/protocol.ts';
 import { type Bindings, supervisor } from '../shared/bindings.ts';
 import { openDatabase } from '../shared/database.ts';
 import { callCapabilities } from './call-capabilities.ts';
-import { checkCall, type Serving } from './check-call.ts';
-import type { FunctionEntry, PoolAnswer, PoolCall, PoolContract, PoolGauges, ShardConfig } from './contract.ts';
-import { Gate } from './gate.ts';
-import { IsolateOwner } from './isolate-owner.ts';
+import type { CallEnd } from './call-end.ts';
+import { callFacts } from './call-facts.ts';
+import { callRequest } from './call-request.ts';
+import { checkCall } from './check-call.ts';
+import type {
+  FunctionEntry,
+  PoolAnswer,
+  PoolCall,
+  PoolContract,
+  PoolGauges,
+  ServingConfig,
+  ShardConfig,
+} from './contract.ts';
+import { type Entry, Gate, type Place } from './gate.ts';
+import { IsolateOwner, isolateName } from './isolate-owner.ts';
+import { notAdmitted } from './not-admitted.ts';
 import { Reporter } from './reporter.ts';
+import { RunningCalls } from './running-calls.ts';
 import { PoolStore } from './store.ts';
 
 export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   readonly #store: PoolStore;
-  readonly #isolates: IsolateOwner;
   readonly #gate = new Gate();
+  readonly #isolates: IsolateOwner;
+  readonly #calls = new RunningCalls();
+  readonly #reuse = new Map<string, Reuse>();
   #reporter: Reporter | undefined;
   #config: ShardConfig | undefined;
   #bucket: Bucket | undefined;
@@ -30,7 +46,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     this.#store = new PoolStore(openDatabase(ctx.storage));
-    this.#isolates = new IsolateOwner(env, ctx.id.toString());
+    this.#isolates = new IsolateOwner(env, ctx.id.toString(), (name) => this.#gate.forget(name));
     this.#adopt(this.#store.config());
   }
 
@@ -39,7 +55,12 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   }
 
   async gauges(): Promise<PoolGauges> {
-    return this.#gate.load;
+    const { load, warm, pages } = this.#gate;
+    return { ...load, warm, pages, reuse: Object.fromEntries(this.#reuse) };
+  }
+
+  async abort(id: string, reason: AbortReason): Promise<void> {
+    this.#calls.abort(id, reason);
   }
 
   async drain(timeoutMs: number): Promise<boolean> {
@@ -49,45 +70,81 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   async call(call: PoolCall): Promise<PoolAnswer> {
     const checked = checkCall(this.#config, call);
     if (!checked.ok) return this.#refuse(checked.error);
-    const { config } = checked.value;
+    const { config, target } = checked.value;
     const limited = this.#limitRate(config) ?? this.#limitBytes(call);
     if (limited !== undefined) return this.#refuse(limited);
 
     const arrived = performance.now();
+    const end = this.#calls.add(call.id);
     this.#bodyBytes += call.body.byteLength;
     try {
-      const entry = await this.#gate.enter(config.timeoutMs);
-      if (entry !== 'entered') return this.#refuse(busy(entry));
-      try {
-        // The config may have changed while the call waited: it runs under what holds now, or not at all.
-        const current = this.#config === config ? checked : checkCall(this.#config, call);
-        if (!current.ok) return this.#refuse(current.error);
-        return await this.#run(current.value.config, current.value.target, call, performance.now() - arrived);
-      } finally {
-        this.#gate.leave();
+      const entrant = { version: isolateName(config), function: target.id, startPages: config.startPages };
+      const place = await this.#gate.enter(entrant, Math.min(config.timeoutMs, MAX_QUEUE_WAIT_MS), end);
+      if (typeof place === 'string') return this.#refuse(this.#whyNot(place, call, end));
+      // The config may have changed while the call waited: it runs under what holds now, or not at all.
+      const current = this.#config === config ? checked : checkCall(this.#config, call, true);
+      if (current.ok && end.reason === undefined) {
+        return await this.#run(current.value, call, place, end, performance.now() - arrived);
       }
+      place.leave();
+      place.release();
+      return this.#refuse(current.ok ? this.#whyNot('left', call, end) : current.error);
     } finally {
       this.#bodyBytes -= call.body.byteLength;
+      this.#calls.remove(call.id, end);
     }
   }
 
-  async #run(config: Serving, target: FunctionEntry, call: PoolCall, queuedMs: number): Promise<PoolAnswer> {
+  async #run(
+    { config, target }: { readonly config: ServingConfig; readonly target: FunctionEntry },
+    call: PoolCall,
+    place: Place,
+    end: CallEnd,
+    queuedMs: number,
+  ): Promise<PoolAnswer> {
     const entered = performance.now();
-    const { component, version, environment, timeoutMs, fuel, responseBytes: maxResponseBytes } = config;
+    const { component, version } = config;
     const instance = crypto.randomUUID();
-    const { capabilities, end } = callCapabilities({ component, version, instance, request: call.request });
-    const request = { function: target.id, body: call.body, instance, environment, timeoutMs, fuel, maxResponseBytes };
-    const settled = await this.#isolates.run(config, request, capabilities);
-    end();
+    const { capabilities, close } = callCapabilities({ component, version, instance, request: call.request }, end);
+    const request = callRequest(config, target, call, instance);
+    const { settled, done } = await this.#isolates.run(config, request, capabilities, end);
+    close();
+    place.leave();
     const callMs = performance.now() - entered;
-    this.#record(config, target, call, instance, callMs, settled);
+    const reporter = this.#reporter;
+    const facts = (fuel: number) =>
+      callFacts({ version, instance, request: call.request, function: target.id, callMs, fuel, outcome: settled.outcome });
+    // At once, but for a call that was ended from outside: its isolate may have to say how much it used.
+    const finished = done.then(({ report, fuel }) => {
+      place.release(report.held);
+      if (report.reuse !== undefined) this.#reuse.set(version, report.reuse);
+      reporter?.called(Date.now(), callMs, settled.outcome, facts(fuel));
+    });
+    if (end.reason === undefined) await finished;
     return { version, instance, queuedMs, callMs, answer: settled.answer };
   }
 
   #adopt(config: ShardConfig | undefined): void {
+    const before = this.#config;
     this.#config = config;
-    if (config?.state !== 'serving') return;
+    if (config === undefined) return;
+    if (config.state === 'removed') this.#gate.close();
+    else this.#serve(config, before);
+    if (config.state === 'stopped') this.#endAll(this.#calls.all());
+    else if (config.drainMs !== undefined) {
+      // Those that run or wait now; whoever comes later, under the same name again, is none of them.
+      const calls = this.#calls.all();
+      if (calls.length > 0) setTimeout(() => this.#endAll(calls), config.drainMs);
+    }
+  }
+
+  #serve(config: ServingConfig, before: ShardConfig | undefined): void {
     this.#gate.resize(config);
+    const version = isolateName(config);
+    if (before === undefined || before.state === 'removed' || isolateName(before) !== version) {
+      this.#gate.moveTo({ version, startPages: config.startPages });
+      this.#reuse.clear();
+    }
     if (this.#reporter?.incarnation === config.incarnation) return;
     this.#reporter = new Reporter(
       { shard: 0, incarnation: config.incarnation },
@@ -96,7 +153,18 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     );
   }
 
-  #limitRate({ rate }: Serving): Failure | undefined {
+  #endAll(calls: readonly CallEnd[]): void {
+    for (const end of calls) end.abort('killed');
+  }
+
+  /** Why a call was not let in. */
+  #whyNot(entry: Exclude<Entry, Place>, call: PoolCall, end: CallEnd): Failure {
+    if (end.reason === 'client-gone') return clientGone();
+    const current = checkCall(this.#config, call);
+    return current.ok ? notAdmitted(entry) : current.error;
+  }
+
+  #limitRate({ rate }: ServingConfig): Failure | undefined {
     if (rate === undefined) return undefined;
     const now = Date.now();
     const { bucket, allowed, retryAfterSeconds } = take(this.#bucket ?? fullBucket(rate, now), rate, now);
@@ -119,26 +187,4 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     const answer = { kind: 'failure', failure: reason } as const;
     return this.#config?.state === 'serving' ? { version: this.#config.version, answer } : { answer };
   }
-
-  #record(
-    { version }: Serving,
-    target: FunctionEntry,
-    call: PoolCall,
-    instance: string,
-    callMs: number,
-    { outcome, fuel }: Settled,
-  ): void {
-    const common = { version, instance, request: call.request };
-    const durationMs = Math.round(callMs * 1_000) / 1_000;
-    const facts: FactBody[] = [{ type: 'FunctionCalled', ...common, function: target.id, durationMs, fuel, outcome }];
-    if (outcome === 'trap' || outcome === 'out-of-memory') {
-      facts.push({ type: 'InstanceCrashed', ...common, reason: outcome });
-    }
-    this.#reporter?.called(Date.now(), callMs, isFailed(outcome), facts);
-  }
-}
-
-function busy(entry: 'refused' | 'expired'): Failure {
-  const why = entry === 'refused' ? 'its queue is full' : 'no place became free in time';
-  return { ...failure('RESOURCE_EXHAUSTED', `the component is busy, ${why}: try again later`), retryAfterSeconds: 1 };
 }

@@ -1,78 +1,120 @@
 /**
- * The isolate of a shard. What fails before the guest runs (R2, the loader) is the platform's failure and is told apart
- * from a crash; the next call tries a new isolate, since the loader remembers a failed one under its id.
+ * The isolates of a shard, one per version. What fails before the guest runs (R2, the loader) is the platform's failure and
+ * is told apart from a crash; the next call tries a new isolate, since the loader remembers a failed one under its id.
  */
 import { artifactKey } from '../../src/build/keys.ts';
 import { failure } from '../../src/core/errors.ts';
-import { type Settled, settle, settleLost } from '../../src/isolate/guest-error.ts';
+import { type Settled, settle, settleAborted, settleLost } from '../../src/isolate/guest-error.ts';
+import { type IsolateReport, readIsolateReport } from '../../src/isolate/isolate-report.ts';
 import { type LoadedIsolate, loadIsolate } from '../../src/isolate/loader.ts';
 import type { CallCapabilities, CallRequest } from '../../src/isolate/protocol.ts';
 import { type Bindings, build } from '../shared/bindings.ts';
-import type { Serving } from './check-call.ts';
+import type { CallEnd } from './call-end.ts';
+import type { ServingConfig } from './contract.ts';
 
-/** Added to a call's own deadline before the shard gives up on the isolate itself, in milliseconds. */
-const ISOLATE_GRACE_MS = 2_000;
+/** Added to a call's deadline, and to its end from outside, before the shard gives up on the isolate, in milliseconds. */
+const ISOLATE_GRACE_MS = 250;
+
+/** The same for an isolate that has not answered yet: its artifact is read and compiled first, up to 16 MiB of it. */
+const COLD_ISOLATE_GRACE_MS = 10_000;
 
 type Env = Pick<Bindings, 'LOADER' | 'ARTIFACTS' | 'BUILDS'>;
+
+/** A call that has been answered for; the isolate may need a moment more. */
+export interface IsolateRun {
+  readonly settled: Settled;
+  /** What the isolate said when it was done with the call; nothing when it never was. Never rejects. */
+  readonly done: Promise<{ readonly report: IsolateReport; readonly fuel: number }>;
+}
+
+interface Opened {
+  readonly key: string;
+  readonly isolate: LoadedIsolate;
+  /** It has answered, so it need not be loaded any more. */
+  warm: boolean;
+}
+
+/** Names the isolate of a config: what waits and runs under one name shares its memory. */
+export function isolateName({ incarnation, digest }: Pick<ServingConfig, 'incarnation' | 'digest'>): string {
+  return `${incarnation}:${digest}`;
+}
 
 export class IsolateOwner {
   readonly #env: Env;
   readonly #shardId: string;
+  readonly #onLost: (name: string) => void;
   #attempt = 0;
-  #current: { readonly key: string; readonly isolate: LoadedIsolate } | undefined;
+  #current: Opened | undefined;
 
-  constructor(env: Env, shardId: string) {
+  /** `onLost` hears the name of each isolate that went away. */
+  constructor(env: Env, shardId: string, onLost: (name: string) => void) {
     this.#env = env;
     this.#shardId = shardId;
+    this.#onLost = onLost;
   }
 
-  /** Runs one call to its end, or to its deadline. Never throws. */
-  async run(config: Serving, request: CallRequest, capabilities: CallCapabilities): Promise<Settled> {
-    const isolate = this.#open(config);
-    const { promise: late, resolve } = Promise.withResolvers<unknown>();
-    const timer = setTimeout(() => resolve({ kind: 'timeout', fuel: 0 }), request.timeoutMs + ISOLATE_GRACE_MS);
+  /** Runs one call to its end, to its deadline, or until `end` says so. Never rejects. */
+  async run(
+    config: ServingConfig,
+    request: CallRequest,
+    capabilities: CallCapabilities,
+    end: CallEnd,
+  ): Promise<IsolateRun> {
+    const opened = this.#open(config);
+    const graceMs = opened.warm ? ISOLATE_GRACE_MS : COLD_ISOLATE_GRACE_MS;
+    const deadline = setTimeout(() => end.abort('timeout'), request.timeoutMs + graceMs);
+    const answered = this.#answer(config, opened, request, capabilities, end);
+    const { promise: ended, resolve } = Promise.withResolvers<Settled>();
+    const stopListening = end.onAbort((reason) => resolve(settleAborted(reason, request.timeoutMs)));
+    const settled = await Promise.race([answered.then((answer) => answer.settled), ended]);
+    stopListening();
+    clearTimeout(deadline);
+    return { settled, done: end.reason === undefined ? answered.then(summary) : withinGrace(answered.then(summary)) };
+  }
+
+  async #answer(
+    config: ServingConfig,
+    opened: Opened,
+    request: CallRequest,
+    capabilities: CallCapabilities,
+    end: CallEnd,
+  ): Promise<Answer> {
+    const { timeoutMs } = request;
     try {
-      const running = isolate.entrypoint.call(request, capabilities);
-      // If the deadline wins, nobody is left to hear how the isolate fails.
-      running.catch(() => undefined);
-      return settle(await Promise.race([running, late]), request.timeoutMs);
+      const outcome: unknown = await opened.isolate.entrypoint.call(request, capabilities);
+      opened.warm = true;
+      return { settled: settle(outcome, { timeoutMs, aborted: end.reason }), report: readIsolateReport(outcome) };
     } catch (error) {
-      this.#drop(isolate);
-      const loadError = isolate.loadError();
-      if (loadError === undefined) return settleLost(error);
-      console.error({
-        message: 'an isolate could not be loaded',
-        component: config.component,
-        error: String(loadError),
-      });
-      return {
-        outcome: 'platform',
-        answer: {
-          kind: 'failure',
-          failure: failure('COMMUNICATION_FAILURE', 'the component could not be loaded: try again'),
-        },
-        fuel: 0,
-      };
-    } finally {
-      clearTimeout(timer);
+      this.#drop(opened, config);
+      const loadError = opened.isolate.loadError(error);
+      const { component } = config;
+      if (loadError !== undefined) {
+        console.error({ message: 'an isolate could not be loaded', component, error: String(loadError) });
+        return { settled: NOT_LOADED, report: {} };
+      }
+      console.error({ message: 'an isolate was lost', component, error: String(error) });
+      return { settled: settleLost(error, timeoutMs), report: {} };
     }
   }
 
-  #open(config: Serving): LoadedIsolate {
+  #open(config: ServingConfig): Opened {
     const { digest, component, incarnation } = config;
-    const key = `${component}:${incarnation}:${digest}`;
+    const cpuMs = config.cpuMs ?? config.timeoutMs;
+    const key = `${isolateName(config)}:${cpuMs}`;
     if (this.#current?.key !== key) {
       const owner = `${component}:${incarnation}:${this.#shardId}`;
-      const spec = { digest, owner, attempt: this.#attempt };
-      this.#current = { key, isolate: loadIsolate(this.#env.LOADER, spec, () => this.#artifact(digest)) };
+      const spec = { digest, owner, attempt: this.#attempt, cpuMs };
+      const isolate = loadIsolate(this.#env.LOADER, spec, () => this.#artifact(digest));
+      this.#current = { key, isolate, warm: false };
     }
-    return this.#current.isolate;
+    return this.#current;
   }
 
-  #drop(isolate: LoadedIsolate): void {
-    if (this.#current?.isolate !== isolate) return;
+  #drop(opened: Opened, config: ServingConfig): void {
+    if (this.#current !== opened) return;
     this.#current = undefined;
     this.#attempt += 1;
+    this.#onLost(isolateName(config));
   }
 
   /** One read; a release with a newer builder finds nothing there yet and has it built from the source. */
@@ -85,4 +127,33 @@ export class IsolateOwner {
     if (fresh === null) throw new Error('the artifact of this version is gone');
     return fresh.arrayBuffer();
   }
+}
+
+interface Answer {
+  readonly settled: Settled;
+  readonly report: IsolateReport;
+}
+
+type Summary = Awaited<IsolateRun['done']>;
+
+const NOT_LOADED: Settled = {
+  outcome: 'platform',
+  answer: {
+    kind: 'failure',
+    failure: failure('COMMUNICATION_FAILURE', 'the component could not be loaded: try again', { reason: 'not-loaded' }),
+  },
+  fuel: 0,
+};
+
+function summary({ settled: { fuel }, report }: Answer): Summary {
+  return { report, fuel };
+}
+
+/** The summary, or an empty one when the isolate does not end the call in time. */
+async function withinGrace(done: Promise<Summary>): Promise<Summary> {
+  const { promise: late, resolve } = Promise.withResolvers<Summary>();
+  const timer = setTimeout(() => resolve({ report: {}, fuel: 0 }), ISOLATE_GRACE_MS);
+  const first = await Promise.race([done, late]);
+  clearTimeout(timer);
+  return first;
 }

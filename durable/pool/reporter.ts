@@ -2,7 +2,7 @@
  * Collects what calls did and sends it to the supervisor in batches, so that a call costs no message. A batch that could
  * not be sent is sent again as it was, so that it counts once; an eviction loses at most the last batch.
  */
-import type { FactBody } from '../../src/core/facts.ts';
+import { addOutcomes, type FactBody, type FactOutcome, isFailed } from '../../src/core/facts.ts';
 import { addDuration, EMPTY_HISTOGRAM } from '../../src/core/histogram.ts';
 import type { PoolReport } from './contract.ts';
 
@@ -15,9 +15,9 @@ const RETRY_MAX_MS = 30_000;
 /** Facts in one batch: what a supervisor can store in a few milliseconds. The newest are kept. */
 const MAX_FACTS_PER_BATCH = 200;
 
-type Batch = Pick<PoolReport, 'calls' | 'failed' | 'durations' | 'facts' | 'droppedFacts'>;
+type Batch = Pick<PoolReport, 'calls' | 'failed' | 'outcomes' | 'durations' | 'facts' | 'droppedFacts'>;
 
-const EMPTY: Batch = { calls: 0, failed: 0, durations: EMPTY_HISTOGRAM, facts: [], droppedFacts: 0 };
+const EMPTY: Batch = { calls: 0, failed: 0, outcomes: {}, durations: EMPTY_HISTOGRAM, facts: [], droppedFacts: 0 };
 
 export class Reporter {
   readonly incarnation: number;
@@ -42,12 +42,13 @@ export class Reporter {
     this.#keepAlive = keepAlive;
   }
 
-  called(time: number, durationMs: number, failed: boolean, bodies: readonly FactBody[]): void {
-    const { calls, failed: before, durations, facts, droppedFacts } = this.#batch;
+  called(time: number, durationMs: number, outcome: FactOutcome, bodies: readonly FactBody[]): void {
+    const { calls, failed, outcomes, durations, facts, droppedFacts } = this.#batch;
     const all = [...facts, ...bodies.map((body) => ({ time, body }))];
     this.#batch = {
       calls: calls + 1,
-      failed: before + (failed ? 1 : 0),
+      failed: failed + (isFailed(outcome) ? 1 : 0),
+      outcomes: addOutcomes(outcomes, { [outcome]: 1 }),
       durations: addDuration(durations, durationMs),
       facts: all.slice(-MAX_FACTS_PER_BATCH),
       droppedFacts: droppedFacts + Math.max(0, all.length - MAX_FACTS_PER_BATCH),

@@ -16,6 +16,9 @@ const MIGRATIONS = [
    );`,
   // Fuel became part of the config: what every call had until then, until the supervisor pushes what its policy says.
   `UPDATE config SET config = json_set(config, '$.fuel', 4000000000) WHERE json_extract(config, '$.state') = 'serving';`,
+  // So did more limits; the defaults of a policy hold until the supervisor pushes again.
+  `UPDATE config SET config = json_set(config, '$.memoryBytes', 67108864, '$.capabilityUses', 10000, '$.subrequests', 50,
+     '$.startPages', 0) WHERE json_extract(config, '$.state') = 'serving';`,
 ];
 
 export class PoolStore {

@@ -2,12 +2,12 @@
 import type { ImportEntry } from '../../src/build/manifest.ts';
 import type { TypeDefinition } from '../../src/component/type-definitions.ts';
 import type { Failure } from '../../src/core/errors.ts';
-import type { Fact } from '../../src/core/facts.ts';
+import type { Fact, OutcomeCounts } from '../../src/core/facts.ts';
 import type { ComponentState } from '../../src/core/lifecycle.ts';
 import type { Page, PageRequest } from '../../src/core/page.ts';
 import type { Result } from '../../src/core/result.ts';
 import type { TemplateCopy } from '../catalogue/contract.ts';
-import type { PoolReport } from '../pool/contract.ts';
+import type { PoolGauges, PoolReport } from '../pool/contract.ts';
 
 export interface DeployRequest {
   readonly name: string;
@@ -71,19 +71,28 @@ export interface ComponentStatus {
   readonly state: ComponentState;
   readonly since: string;
   readonly version: string;
-  /** Every call has an instance of its own, so `live` is `executing` and none is kept warm. */
+  /** `live` are those that execute or, being warm, wait for another call; `queued` are calls without one. */
   readonly instances: {
     readonly live: number;
     readonly executing: number;
     readonly warm: number;
     readonly queued: number;
   };
-  readonly calls: { readonly total: number; readonly failed: number; readonly p50Ms: number; readonly p95Ms: number };
+  /** Per version that told: whether its instances are used again, and if not, why. */
+  readonly reuse: PoolGauges['reuse'];
+  readonly calls: {
+    readonly total: number;
+    readonly failed: number;
+    readonly byOutcome: OutcomeCounts;
+    readonly p50Ms: number;
+    readonly p95Ms: number;
+  };
   readonly restarts: number;
   readonly breaker: 'closed';
   readonly health: 'unknown';
-  /** Null: not measured. */
-  readonly memoryBytes: null;
+  /** Core memories of all instances, as far as is known. */
+  readonly memoryBytes: number;
+  /** Since it was started last; 0 while it is stopped. */
   readonly uptimeMs: number;
 }
 
@@ -105,7 +114,16 @@ export interface SupervisorContract {
   policy(): Promise<Result<PolicyView, Failure>>;
   setPolicy(text: string): Promise<Result<PolicyView, Failure>>;
   deletePolicy(): Promise<Result<PolicyView, Failure>>;
-  /** Drains, then removes. `purge` also gives up the stored versions. */
+  /** Takes calls again. */
+  start(): Promise<Result<ComponentStatus, Failure>>;
+  /** Takes no new calls; those that run or wait go on, until `start` or `stop`. */
+  drain(): Promise<Result<ComponentStatus, Failure>>;
+  /**
+   * Drains for `timeoutMs` (else the policy's `shutdownMs`), then ends what still runs. The status says `stopping` when a
+   * shard could not be reached: it goes on by itself.
+   */
+  stop(options: { readonly timeoutMs?: number }): Promise<Result<ComponentStatus, Failure>>;
+  /** Removes, drains, then ends what still runs. `purge` also gives up the stored versions. */
   remove(options: { readonly purge: boolean }): Promise<Result<void, Failure>>;
   /** Takes the newer copy of the template `default`; an older one is ignored. */
   templateChanged(template: TemplateCopy): Promise<void>;

@@ -5,7 +5,7 @@ import { type Bindings, build, catalogue, pool } from '../shared/bindings.ts';
 import { directory } from '../shared/directory-client.ts';
 import { policyInForce } from './policy-in-force.ts';
 import type { ComponentRecord, SupervisorMessage, VersionRecord } from './record.ts';
-import { shardConfig } from './shard-config.ts';
+import { removedConfig, shardConfig } from './shard-config.ts';
 import type { SupervisorStore } from './store.ts';
 
 /** Throws when the message must be tried again. */
@@ -39,14 +39,13 @@ async function configure(
   active: VersionRecord | undefined,
   shard: number,
 ): Promise<void> {
-  if (record.presence === 'removed' || active === undefined) {
-    return pool(env, record.name, shard).configure({ state: 'removed', number: record.number, component: record.name });
-  }
+  if (record.presence === 'removed') return pool(env, record.name, shard).configure(removedConfig(record, Date.now()));
+  if (active === undefined) throw new Error('the active version is not stored');
   const maxima = maximaOf(env.MAXIMA);
   const policy = maxima.ok ? await policyInForce(record.policy, maxima.value) : maxima;
   // A policy that no longer parses changes nothing until it does: nothing may become open by a mistyped variable.
   if (!policy.ok) throw new Error(policy.error.message);
-  return pool(env, record.name, shard).configure(shardConfig(record, active, policy.value.policy));
+  return pool(env, record.name, shard).configure(shardConfig(record, active, policy.value.policy, Date.now()));
 }
 
 async function enterInCatalogue(

@@ -1,11 +1,12 @@
 /** Pure: how a component's record is shown to the outside. */
 import type { Manifest } from '../../src/build/manifest.ts';
-import { MAX_MEMORY_BYTES } from '../../src/build/meter/limits.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
 import { typeDefinitions } from '../../src/component/type-definitions.ts';
 import { typeText } from '../../src/component/wit-text.ts';
 import type { Failure } from '../../src/core/errors.ts';
 import { quantileMs } from '../../src/core/histogram.ts';
+import { INTAKE } from '../../src/core/lifecycle.ts';
+import { PAGE_BYTES } from '../../src/core/limits.ts';
 import type { Result } from '../../src/core/result.ts';
 import { DEFAULT_TEMPLATE, DENY_ALL } from '../../src/policy/index.ts';
 import type { PoolGauges } from '../pool/contract.ts';
@@ -41,6 +42,7 @@ export function versionRecord(
     digest: manifest.digest,
     reference,
     bytes: manifest.sourceBytes,
+    startPages: manifest.modules.reduce((sum, { memoryPages = 0 }) => sum + memoryPages, 0),
     source,
     createdAt: now,
     functions: manifest.functions.map(describeFunction),
@@ -77,29 +79,33 @@ export function describeComponent(
           source: record.policy.own === undefined ? `template:${DEFAULT_TEMPLATE}` : 'component',
           error: policy.error.message,
         },
-    limits: {
-      ...callLimits(policy.ok ? policy.value.policy : DENY_ALL),
-      memoryBytes: MAX_MEMORY_BYTES,
-    },
+    limits: callLimits(policy.ok ? policy.value.policy : DENY_ALL),
   };
 }
 
 export function describeStatus(
   record: PresentRecord,
-  { total, failed, durations }: Counters,
-  { executing, queued }: PoolGauges,
+  { total, failed, outcomes, durations }: Counters,
+  { executing, queued, warm, pages, reuse }: PoolGauges,
   now: number,
 ): ComponentStatus {
   return {
     state: record.state,
     since: new Date(record.since).toISOString(),
     version: record.active,
-    instances: { live: executing, executing, warm: 0, queued },
-    calls: { total, failed, p50Ms: quantileMs(durations, 0.5), p95Ms: quantileMs(durations, 0.95) },
+    instances: { live: executing + warm, executing, warm, queued },
+    reuse,
+    calls: {
+      total,
+      failed,
+      byOutcome: outcomes,
+      p50Ms: quantileMs(durations, 0.5),
+      p95Ms: quantileMs(durations, 0.95),
+    },
     restarts: 0,
     breaker: 'closed',
     health: 'unknown',
-    memoryBytes: null,
-    uptimeMs: now - record.since,
+    memoryBytes: pages * PAGE_BYTES,
+    uptimeMs: INTAKE[record.state] === 'stopped' ? 0 : now - record.startedAt,
   };
 }

@@ -5,9 +5,10 @@
 import { DurableObject } from 'cloudflare:workers';
 import { toFailure } from '../../src/build/build-failure.ts';
 import { componentNotFound, type Failure } from '../../src/core/errors.ts';
-import type { Fact } from '../../src/core/facts.ts';
+import { addOutcomes, type Fact } from '../../src/core/facts.ts';
 import { mergeHistograms } from '../../src/core/histogram.ts';
-import { MAX_VERSION_RECORD_CHARACTERS } from '../../src/core/limits.ts';
+import { type LifecycleCommand, stateAfter } from '../../src/core/lifecycle.ts';
+import { MAX_SHUTDOWN_MS, MAX_VERSION_RECORD_CHARACTERS } from '../../src/core/limits.ts';
 import type { Page, PageRequest } from '../../src/core/page.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
 import { DENY_ALL, maximaOf } from '../../src/policy/index.ts';
@@ -30,11 +31,14 @@ import { describeComponent, describeStatus, versionRecord } from './describe.ts'
 import { type PolicyInForce, policyInForce } from './policy-in-force.ts';
 import type { PolicyTexts, PresentRecord, SupervisorMessage, VersionKey, VersionRecord } from './record.ts';
 import { SupervisorStore } from './store.ts';
-import { type Change, deployed, planDeploy, policyChanged, removed, surplusVersions } from './transitions.ts';
+import { type Change, deployed, planDeploy, policyChanged, removed, stateChanged, surplusVersions } from './transitions.ts';
 import { checkVersion, presentRecord } from './version-check.ts';
 
 /** Time between the first change of the counters and the catalogue's copy of them, in milliseconds. */
 const CATALOGUE_COUNTERS_MS = 5_000;
+
+/** How long after its time a shard may need to end what still runs, in milliseconds. */
+const DRAIN_MARGIN_MS = 1_000;
 
 export class Supervisor extends DurableObject<Bindings> implements SupervisorContract {
   readonly #store: SupervisorStore;
@@ -66,6 +70,23 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     if (!record.ok) return record;
     const gauges = await pool(this.env, record.value.name).gauges();
     return ok(describeStatus(record.value, this.#store.counters(), gauges, Date.now()));
+  }
+
+  start(): Promise<Result<ComponentStatus, Failure>> {
+    return this.#command('start');
+  }
+
+  drain(): Promise<Result<ComponentStatus, Failure>> {
+    return this.#command('drain');
+  }
+
+  async stop({ timeoutMs }: { readonly timeoutMs?: number }): Promise<Result<ComponentStatus, Failure>> {
+    const stopping = await this.#command('stop', timeoutMs);
+    if (!stopping.ok || stopping.value.state !== 'stopping') return stopping;
+    // Not as one change: a long drain would hold up all others.
+    await this.#drained();
+    await this.#changes.run(() => this.#finishStop());
+    return this.status();
   }
 
   async events(page: PageRequest): Promise<Result<Page<Fact>, Failure>> {
@@ -104,8 +125,8 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     });
   }
 
-  remove({ purge }: { readonly purge: boolean }): Promise<Result<void, Failure>> {
-    return this.#changes.run(async () => {
+  async remove({ purge }: { readonly purge: boolean }): Promise<Result<void, Failure>> {
+    const done = await this.#changes.run(async () => {
       const record = this.#store.record();
       const stored = this.#store.versionKeys();
       if (record?.presence !== 'present') {
@@ -114,20 +135,20 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
         await this.#flush();
         return ok(undefined);
       }
-      const policy = await this.#policyInForce(record.policy);
-      this.#commit(removed(record), () => {
+      const shutdownMs = await this.#shutdownMs(record);
+      this.#commit(removed(record, Date.now() + shutdownMs), () => {
         this.#store.resetCounters();
         if (purge) this.#giveUp(stored);
       });
       await this.#flush();
-      const { shutdownMs } = (policy.ok ? policy.value.policy : DENY_ALL).supervision;
-      await pool(this.env, record.name).drain(shutdownMs);
       return ok(undefined);
     });
+    if (done.ok) await this.#drained();
+    return done;
   }
 
   async report(report: PoolReport): Promise<void> {
-    const { shard, run, sequence, incarnation, calls, failed, durations, facts, droppedFacts } = report;
+    const { shard, run, sequence, incarnation, calls, failed, outcomes, durations, facts, droppedFacts } = report;
     const record = this.#store.record();
     if (record?.presence !== 'present' || record.incarnation !== incarnation) return;
     const taken = this.#store.transaction(() => {
@@ -136,6 +157,7 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
       this.#store.saveCounters({
         total: counters.total + calls,
         failed: counters.failed + failed,
+        outcomes: addOutcomes(counters.outcomes, outcomes),
         durations: mergeHistograms(counters.durations, durations),
       });
       for (const { time, body } of facts) this.#store.addFact(time, body);
@@ -159,6 +181,58 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     this.#countersBehind = false;
     this.#outbox.add('catalogue', { kind: 'catalogue' });
     await this.#flush();
+    await this.#changes.run(async () => {
+      const record = this.#store.record();
+      if ((record?.drainBy ?? Number.POSITIVE_INFINITY) <= Date.now()) await this.#finishStop();
+    });
+  }
+
+  /** One transition, delivered to the shards before the answer. */
+  async #command(command: LifecycleCommand, timeoutMs?: number): Promise<Result<ComponentStatus, Failure>> {
+    const changed = await this.#changes.run(async (): Promise<Result<void, Failure>> => {
+      const present = presentRecord(this.#store.record());
+      if (!present.ok) return present;
+      const record = present.value;
+      const to = stateAfter(record.state, command);
+      if (!to.ok) return to;
+      const now = Date.now();
+      if (to.value !== 'stopping') {
+        if (to.value !== record.state) this.#commit(stateChanged(record, to.value, now));
+      } else {
+        const wanted = now + Math.min(timeoutMs ?? (await this.#shutdownMs(record)), MAX_SHUTDOWN_MS);
+        // Asked again, it may be in more of a hurry, never in less.
+        const drainBy = Math.min(wanted, record.drainBy ?? wanted);
+        if (drainBy !== record.drainBy) this.#commit(stateChanged(record, 'stopping', now, drainBy));
+      }
+      await this.#flush();
+      return ok(undefined);
+    });
+    return changed.ok ? this.status() : changed;
+  }
+
+  /** From `stopping` to `stopped`: shards end what still runs. Later by alarm while a shard has not heard of the stop yet. */
+  async #finishStop(): Promise<void> {
+    const record = this.#store.record();
+    if (record?.presence !== 'present' || record.state !== 'stopping' || !this.#outbox.isEmpty()) return;
+    this.#commit(stateChanged(record, 'stopped', Date.now()));
+    await this.#flush();
+  }
+
+  /** Resolves when no call runs any more, at the latest some time after the shards end what still runs. */
+  async #drained(): Promise<void> {
+    const record = this.#store.record();
+    if (record?.drainBy === undefined) return;
+    const waitMs = Math.max(0, record.drainBy - Date.now()) + DRAIN_MARGIN_MS;
+    await pool(this.env, record.name)
+      .drain(waitMs)
+      .catch((error: unknown) => {
+        console.warn({ message: 'a shard could not be asked whether it is drained', error: String(error) });
+      });
+  }
+
+  async #shutdownMs(record: PresentRecord): Promise<number> {
+    const policy = await this.#policyInForce(record.policy);
+    return Math.min((policy.ok ? policy.value.policy : DENY_ALL).supervision.shutdownMs, MAX_SHUTDOWN_MS);
   }
 
   async #deploy(request: DeployRequest): Promise<Result<DeployReceipt, Failure>> {
@@ -207,7 +281,7 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
       name,
       version: version.version,
       digest,
-      state: 'running',
+      state: current?.state ?? 'running',
       functions,
     });
   }
@@ -301,9 +375,15 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
 
   /** Decided and handed to the storage in one turn: what is added later sets its own. */
   #setNextAlarm(): Promise<void> {
-    if (!this.#outbox.isEmpty()) return this.ctx.storage.setAlarm(Date.now() + this.#outbox.retryDelayMs());
-    if (this.#countersBehind) return this.ctx.storage.setAlarm(Date.now() + CATALOGUE_COUNTERS_MS);
-    return this.ctx.storage.deleteAlarm();
+    const now = Date.now();
+    const record = this.#store.record();
+    const times = [
+      ...(this.#outbox.isEmpty() ? [] : [now + this.#outbox.retryDelayMs()]),
+      ...(this.#countersBehind ? [now + CATALOGUE_COUNTERS_MS] : []),
+      // For the case that this object goes away while it waits for the drain, or that a shard was out of reach.
+      ...(record?.presence === 'present' && record.drainBy !== undefined ? [Math.max(now, record.drainBy) + DRAIN_MARGIN_MS] : []),
+    ];
+    return times.length === 0 ? this.ctx.storage.deleteAlarm() : this.ctx.storage.setAlarm(Math.min(...times));
   }
 
   #present(): Result<{ readonly record: PresentRecord; readonly active: VersionRecord }, Failure> {

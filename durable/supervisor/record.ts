@@ -1,6 +1,7 @@
 /** What a supervisor stores about its component, as plain data. */
 import type { ImportEntry } from '../../src/build/manifest.ts';
 import type { TypeDefinition } from '../../src/component/type-definitions.ts';
+import type { OutcomeCounts } from '../../src/core/facts.ts';
 import type { Histogram } from '../../src/core/histogram.ts';
 import type { ComponentState } from '../../src/core/lifecycle.ts';
 import type { TemplateCopy } from '../catalogue/contract.ts';
@@ -19,6 +20,8 @@ export interface VersionKey {
 /** One immutable binary of the component and what is known about it. */
 export interface VersionRecord extends VersionKey {
   readonly bytes: number;
+  /** Pages of 64 KiB that an instance starts with. */
+  readonly startPages: number;
   readonly source: string;
   readonly functions: readonly FunctionDescription[];
   /** The named types that the functions mention. */
@@ -36,6 +39,8 @@ interface Common {
   readonly number: number;
   /** Versions ever made, for default labels. */
   readonly versionCount: number;
+  /** When it stops or was removed: the time at which calls that still run are ended. */
+  readonly drainBy?: number;
 }
 
 /** The component's own policy and its copy of the template that it falls back to, as texts. */
@@ -47,7 +52,10 @@ export interface PolicyTexts {
 export interface PresentRecord extends Common {
   readonly presence: 'present';
   readonly state: ComponentState;
+  /** When it came into this state. */
   readonly since: number;
+  /** When it was started last. */
+  readonly startedAt: number;
   readonly active: string;
   readonly policy: PolicyTexts;
 }
@@ -62,6 +70,7 @@ export type ComponentRecord = PresentRecord | RemovedRecord;
 export interface Counters {
   readonly total: number;
   readonly failed: number;
+  readonly outcomes: OutcomeCounts;
   readonly durations: Histogram;
 }
 

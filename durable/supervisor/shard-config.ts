@@ -1,22 +1,22 @@
 /** Pure: the whole config that a pool shard gets for a component's record. */
 
-import { CALL_TIMEOUT_MS, MAX_FUEL_PER_CALL, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from '../../src/core/limits.ts';
+import { INTAKE } from '../../src/core/lifecycle.ts';
+import { MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from '../../src/core/limits.ts';
 import { environmentOf, type Policy } from '../../src/policy/index.ts';
-import type { ShardConfig } from '../pool/contract.ts';
-import type { ComponentRecord, VersionRecord } from './record.ts';
+import type { RemovedConfig, ServingConfig } from '../pool/contract.ts';
+import type { PresentRecord, RemovedRecord, VersionRecord } from './record.ts';
 
-export function shardConfig(record: ComponentRecord, version: VersionRecord | undefined, policy: Policy): ShardConfig {
-  if (record.presence === 'removed' || version === undefined) {
-    return { state: 'removed', number: record.number, component: record.name };
-  }
+/** `now`: when it is sent, since shards count from when it arrives. */
+export function shardConfig(record: PresentRecord, version: VersionRecord, policy: Policy, now: number): ServingConfig {
   const { rate } = policy.resources;
   return {
-    state: 'serving',
+    state: INTAKE[record.state],
     number: record.number,
     component: record.name,
     incarnation: record.incarnation,
     version: version.version,
     digest: version.digest,
+    startPages: version.startPages,
     functions: version.functions.map(({ name, interface: from, callable, reason }) => ({
       id: name,
       name: name.slice(name.indexOf('#') + 1),
@@ -28,17 +28,34 @@ export function shardConfig(record: ComponentRecord, version: VersionRecord | un
     environment: environmentOf(policy),
     ...callLimits(policy),
     ...(rate === undefined ? {} : { rate }),
+    ...drainOf(record, now),
   };
 }
 
-/** The limits of a call that a shard holds up: the policy's, within what the platform can carry. */
+export function removedConfig(record: RemovedRecord, now: number): RemovedConfig {
+  return { state: 'removed', number: record.number, component: record.name, ...drainOf(record, now) };
+}
+
+/**
+ * The limits that a shard holds up, or hands to the isolate with each call: the policy's, which the platform's maxima bound
+ * already, and of bodies no more than a shard can hold.
+ */
 export function callLimits({ resources: { limits, pool } }: Policy) {
+  const { timeoutMs, cpuMillis, fuel, memoryBytes, capabilityUses, subrequests } = limits;
   return {
     maxConcurrent: pool.maxConcurrent,
     maxQueue: pool.maxQueue,
-    timeoutMs: Math.min(limits.timeoutMs, CALL_TIMEOUT_MS),
-    fuel: Math.min(limits.fuel, MAX_FUEL_PER_CALL),
+    timeoutMs,
+    ...(cpuMillis === undefined ? {} : { cpuMs: Math.max(1, Math.round((timeoutMs * cpuMillis) / 1_000)) }),
+    fuel,
+    memoryBytes,
     requestBytes: Math.min(limits.requestBytes, MAX_REQUEST_BYTES),
     responseBytes: Math.min(limits.responseBytes, MAX_RESPONSE_BYTES),
+    capabilityUses,
+    subrequests,
   };
+}
+
+function drainOf({ drainBy }: { readonly drainBy?: number }, now: number): { readonly drainMs?: number } {
+  return drainBy === undefined ? {} : { drainMs: Math.max(0, drainBy - now) };
 }

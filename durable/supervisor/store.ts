@@ -31,9 +31,14 @@ const MIGRATIONS = [
    CREATE TABLE fact (id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, body TEXT NOT NULL);
    CREATE TABLE counters (id INTEGER PRIMARY KEY CHECK (id = 1), counters TEXT NOT NULL);
    ${OUTBOX_TABLE}`,
+  // Components know since when they run, versions the pages that they start with (unknown: 0), counters the outcomes.
+  `UPDATE component SET record = json_set(record, '$.startedAt', json_extract(record, '$.since'))
+     WHERE json_extract(record, '$.presence') = 'present';
+   UPDATE version SET record = json_set(record, '$.startPages', 0);
+   UPDATE counters SET counters = json_set(counters, '$.outcomes', json('{}'));`,
 ];
 
-const NO_CALLS: Counters = { total: 0, failed: 0, durations: EMPTY_HISTOGRAM };
+const NO_CALLS: Counters = { total: 0, failed: 0, outcomes: {}, durations: EMPTY_HISTOGRAM };
 
 // The casts below are sound: each row is written by this class alone, from a value of the type it is read as.
 export class SupervisorStore {

@@ -1,6 +1,7 @@
 /** Pure transitions of a component: what a deploy, a policy change and a removal make of its record. */
 import { type Failure, failure } from '../../src/core/errors.ts';
 import type { FactBody } from '../../src/core/facts.ts';
+import type { ComponentState } from '../../src/core/lifecycle.ts';
 import { MAX_VERSIONS_PER_COMPONENT } from '../../src/core/limits.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
 import type { ComponentRecord, PolicyTexts, PresentRecord, RemovedRecord, VersionKey } from './record.ts';
@@ -47,7 +48,7 @@ export interface Change<R extends ComponentRecord = ComponentRecord> {
   readonly facts: readonly FactBody[];
 }
 
-/** The component after a deploy of `version`. */
+/** The component after a deploy of `version`. One that was stopped stays so. */
 export function deployed(
   name: string,
   record: ComponentRecord | undefined,
@@ -56,7 +57,8 @@ export function deployed(
   created: boolean,
   now: number,
 ): Change<PresentRecord> {
-  const fresh = record?.presence !== 'present';
+  const present = record?.presence === 'present' ? record : undefined;
+  const fresh = present === undefined;
   const facts: FactBody[] = [];
   if (fresh || created) facts.push({ type: 'ComponentLoaded', version: version.version, digest: version.digest });
   facts.push({ type: 'VersionActivated', version: version.version, digest: version.digest });
@@ -68,10 +70,12 @@ export function deployed(
       incarnation: (record?.incarnation ?? 0) + (fresh ? 1 : 0),
       number: (record?.number ?? 0) + 1,
       versionCount: (record?.versionCount ?? 0) + (created ? 1 : 0),
-      state: 'running',
-      since: fresh ? now : record.since,
+      state: present?.state ?? 'running',
+      since: present?.since ?? now,
+      startedAt: present?.startedAt ?? now,
       active: version.version,
       policy,
+      ...(present?.drainBy === undefined ? {} : { drainBy: present.drainBy }),
     },
     facts,
   };
@@ -89,10 +93,32 @@ export function policyChanged(
   };
 }
 
-export function removed(record: PresentRecord): Change<RemovedRecord> {
+/** The component in another state. `drainBy`: when calls that still run are ended, for `stopping`. */
+export function stateChanged(
+  { drainBy: _past, ...record }: PresentRecord,
+  to: ComponentState,
+  now: number,
+  drainBy?: number,
+): Change<PresentRecord> {
+  const { state: from, since, startedAt, number } = record;
+  return {
+    record: {
+      ...record,
+      number: number + 1,
+      state: to,
+      since: from === to ? since : now,
+      startedAt: to === 'running' && from !== 'draining' ? now : startedAt,
+      ...(drainBy === undefined ? {} : { drainBy }),
+    },
+    facts: from === to ? [] : [{ type: 'StateChanged', from, to }],
+  };
+}
+
+/** The component after its removal; calls that still run at `drainBy` are ended. */
+export function removed(record: PresentRecord, drainBy: number): Change<RemovedRecord> {
   const { name, incarnation, number, versionCount } = record;
   return {
-    record: { presence: 'removed', name, incarnation, number: number + 1, versionCount },
+    record: { presence: 'removed', name, incarnation, number: number + 1, versionCount, drainBy },
     facts: [{ type: 'StateChanged', from: record.state, to: 'stopped' }, { type: 'ComponentUnloaded' }],
   };
 }

@@ -26,6 +26,9 @@ export interface FinishedCall {
 /** Tells when and why a call must end; asked once, by a call that lasts. */
 export type Aborted = () => Promise<AbortReason>;
 
+/** How long a call that waits goes on before it asks whether it must end, in milliseconds: asking costs a message. */
+const LASTING_MS = 5;
+
 /** Nobody ends the call from outside. */
 const never: Aborted = () => Promise.withResolvers<AbortReason>().promise;
 
@@ -58,7 +61,8 @@ class Call implements SlicedCall {
   readonly #stdio = new StdioBuffer();
   readonly #over = Promise.withResolvers<Ending>();
   #ending: Ending | undefined;
-  #listens = false;
+  /** Stops the timer before the question. */
+  #stopListening: (() => void) | undefined;
   #exit: GuestExit | undefined;
   #trap: { readonly error: unknown } | undefined;
 
@@ -80,13 +84,13 @@ class Call implements SlicedCall {
   }
 
   lasts(): void {
-    if (this.#listens) return;
-    this.#listens = true;
-    // When the shard cannot be asked it is gone, and what it would have said does not matter.
-    this.#aborted().then(
-      (reason) => this.#abort(reason),
-      () => undefined,
-    );
+    this.#stopListening ??= startTimer(LASTING_MS, () => {
+      // When the shard cannot be asked it is gone, and what it would have said does not matter.
+      this.#aborted().then(
+        (reason) => this.#abort(reason),
+        () => undefined,
+      );
+    });
   }
 
   end(why: 'late' | 'stuck'): void {
@@ -97,6 +101,7 @@ class Call implements SlicedCall {
     const stopTimer = startTimer(this.#request.timeoutMs, () => this.end('late'));
     const end = await Promise.race([this.#over.promise, this.#run(values)]);
     stopTimer();
+    this.#stopListening?.();
     const late = this.#slices.late && !this.#instance.meter.exhausted;
     this.#close();
     const outcome = this.#settle(typeof end === 'string' ? end : (this.#ending ?? (late ? 'timeout' : end)));

@@ -1,5 +1,5 @@
 /** The smoke run: one instance, made and dropped. It shows that the artifact links and that its start functions end. */
-import { CALL_TIMEOUT_MS, FUEL_PER_SMOKE_RUN } from '../../src/core/limits.ts';
+import { SMOKE_TIMEOUT_MS, FUEL_PER_SMOKE_RUN } from '../../src/core/limits.ts';
 import type { IsolateEntrypoint } from '../../src/isolate/protocol.ts';
 import type { Guest } from './guest.ts';
 import { CallLifetime } from './lifetime.ts';
@@ -24,7 +24,7 @@ export async function smokeRun(guest: Guest): ReturnType<IsolateEntrypoint['smok
     lasts: () => undefined,
     end: () => meter.drain(),
   };
-  const slices = new CallSlices(call, { timeoutMs: CALL_TIMEOUT_MS, maxInRow: guest.maxSlicesInRow });
+  const slices = new CallSlices(call, { timeoutMs: SMOKE_TIMEOUT_MS, maxInRow: guest.maxSlicesInRow });
   const toll = new Toll(meter, lifetime, slices);
   lifetime.end();
   meter.begin(FUEL_PER_SMOKE_RUN, slices);

@@ -38,11 +38,18 @@ async function run(command: EdgeCommand): Promise<void> {
       inferOriginFromRoutes: false,
     },
   });
+  const reloaded = new Promise<Reloaded>((resolve) => worker.raw.once('reloadComplete', resolve));
   process.once('SIGTERM', () => {
     worker.dispose().finally(endGroup);
   });
   await worker.ready;
-  tell({ kind: 'ready', url: (await worker.url).origin });
+  const { hostname, port } = (await reloaded).proxyData.userWorkerUrl;
+  tell({ kind: 'ready', url: (await worker.url).origin, workerUrl: `http://${hostname}:${port}` });
+}
+
+/** What wrangler tells of a Worker that it has started: where it is, behind wrangler's own proxy. */
+interface Reloaded {
+  readonly proxyData: { readonly userWorkerUrl: { readonly hostname: string; readonly port: string } };
 }
 
 process.once('disconnect', endGroup);

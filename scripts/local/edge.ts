@@ -25,6 +25,8 @@ export type LogLevel = 'none' | 'error' | 'warn' | 'info' | 'log' | 'debug';
 
 export interface Edge {
   readonly url: string;
+  /** The Worker without wrangler's proxy in front, which keeps it from noticing that a client went away. */
+  readonly workerUrl: string;
   /** Settles when the edge has ended, whoever ended it. */
   readonly exited: Promise<void>;
   /** The last lines that the edge printed. */
@@ -46,7 +48,11 @@ export interface EdgeCommand {
   readonly logLevel: LogLevel;
 }
 
-export type EdgeEvent = { readonly kind: 'ready'; readonly url: string };
+export interface EdgeEvent {
+  readonly kind: 'ready';
+  readonly url: string;
+  readonly workerUrl: string;
+}
 
 /** The edge ended before it was ready; `output` is what it printed last. */
 export class EdgeFailure extends Error {
@@ -102,10 +108,11 @@ export async function launchEdge(options: EdgeOptions): Promise<Edge> {
     logLevel: options.logLevel ?? 'info',
   };
   child.send(command);
-  const url = await readyUrl(child, output);
+  const { url, workerUrl } = await readyEvent(child, output);
   const { pid } = child;
   return {
     url,
+    workerUrl,
     exited,
     output,
     stop: async () => {
@@ -140,9 +147,10 @@ function collectOutput(child: ChildProcess, log: WriteStream | undefined): () =>
   return () => kept;
 }
 
-function readyUrl(child: ChildProcess, output: () => string): Promise<string> {
+function readyEvent(child: ChildProcess, output: () => string): Promise<EdgeEvent> {
   return new Promise((resolve, reject) => {
-    child.once('message', (event) => resolve((event as EdgeEvent).url));
+    // A cast: the child is our own code and says nothing else.
+    child.once('message', (event) => resolve(event as EdgeEvent));
     // `close`, not `exit`: only then has all output arrived.
     child.once('close', () => reject(new EdgeFailure('The local edge ended before it was ready.', output())));
     child.once('error', reject);

@@ -1,17 +1,29 @@
 /** Lifecycle facts: what happened to a component. Arguments, results and guest output are never in them. */
 
-/** How a call ended. `platform`: it never reached the component, through no fault of either side. */
-export type FactOutcome =
-  | 'ok'
-  | 'err'
-  | 'trap'
-  | 'out-of-memory'
-  | 'out-of-fuel'
-  | 'timeout'
-  | 'killed'
-  | 'client-gone'
-  | 'refused'
-  | 'platform';
+/** All ways in which a call can end, and whether each counts as the component's failure. */
+const FAILED = {
+  ok: false,
+  err: false,
+  trap: true,
+  'out-of-memory': true,
+  'out-of-fuel': true,
+  timeout: true,
+  /** Ended by an operator: stopped, removed. */
+  killed: false,
+  'client-gone': false,
+  /** Its arguments were: the caller's failure. */
+  refused: false,
+  /** The isolate was lost in the middle of the call. */
+  'connection-error': true,
+  /** The component could not be loaded, through no fault of its own. */
+  platform: false,
+} as const;
+
+/** How a call ended. */
+export type FactOutcome = keyof typeof FAILED;
+
+/** How often each outcome was seen. */
+export type OutcomeCounts = Readonly<Partial<Record<FactOutcome, number>>>;
 
 /** The part of a fact that its cause decides; `id`, `time` (ISO 8601) and `component` are added where it is stored. */
 export type FactBody =
@@ -39,7 +51,15 @@ export type FactBody =
 
 export type Fact = FactBody & { readonly id: number; readonly time: string; readonly component: string };
 
-/** Whether an outcome counts as failed in a component's counters: a refused argument is the caller's failure, an unloaded isolate the platform's. */
+/** Whether an outcome counts as failed in a component's counters: not what callers, operators or the platform did. */
 export function isFailed(outcome: FactOutcome): boolean {
-  return outcome !== 'ok' && outcome !== 'err' && outcome !== 'refused' && outcome !== 'platform';
+  return FAILED[outcome];
+}
+
+/** Counts that are added up. */
+export function addOutcomes(a: OutcomeCounts, b: OutcomeCounts): OutcomeCounts {
+  const sum: Partial<Record<FactOutcome, number>> = { ...a };
+  // A cast: both have keys of this type only.
+  for (const [outcome, count] of Object.entries(b) as [FactOutcome, number][]) sum[outcome] = (sum[outcome] ?? 0) + count;
+  return sum;
 }

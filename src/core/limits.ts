@@ -21,15 +21,23 @@ export const MAX_RESPONSE_BYTES = 10 * MIB;
 /** Guest output (stdout and stderr) kept per call, in bytes; the rest is dropped and the drop is noted. */
 export const MAX_STDIO_BYTES_PER_CALL = 64 * KIB;
 
-/** Wall time of one call, in milliseconds. */
-export const CALL_TIMEOUT_MS = 30_000;
+/** Wall time of the smoke run that a build makes, in milliseconds. A call's comes from its policy. */
+export const SMOKE_TIMEOUT_MS = 30_000;
+
+/** Longest wait for a place in a pool shard, in milliseconds: who waits longer has given up, and may as well be told. */
+export const MAX_QUEUE_WAIT_MS = 30_000;
+
+/** Longest time that a stop or a removal lets running calls end, in milliseconds: no call lasts longer by default. */
+export const MAX_SHUTDOWN_MS = 300_000;
 
 /**
- * Most fuel of one call, shared by its core instances and the host's work for it; a policy's limit holds below it. A call
- * that computes cannot be interrupted and a process has one thread, so this is how long one guest can make all others
- * wait: about a second of plain computing, two of the dearest kind.
+ * Memory that the instances of one isolate may hold together, in pages of 64 KiB: 96 MiB, since the isolate has 128 MB, and
+ * harness, compiled code and the JSON of its calls are in there too.
  */
-export const MAX_FUEL_PER_CALL = 4_000_000_000;
+export const ISOLATE_PAGES = 1_536;
+
+/** One page of WebAssembly memory, in bytes. */
+export const PAGE_BYTES = 64 * KIB;
 
 /** Fuel of each call of an export, on top of what it uses: glue and harness take about 5 µs, and free functions pay nothing. */
 export const FUEL_PER_EXPORT_CALL = 10_000;

@@ -9,6 +9,7 @@ import { call } from './routes/call.ts';
 import { componentPolicy } from './routes/component-policy.ts';
 import { components } from './routes/components.ts';
 import { health } from './routes/health.ts';
+import { lifecycle } from './routes/lifecycle.ts';
 import { nodes } from './routes/nodes.ts';
 import { policies } from './routes/policies.ts';
 import { continueTrace } from './trace.ts';
@@ -73,6 +74,7 @@ export function createGateway(): Hono<GatewayEnv> {
   app.use('/v1/*', authorize);
   app.route('/v1/components', components);
   app.route('/v1/components', componentPolicy);
+  app.route('/v1/components', lifecycle);
   app.route('/v1/policies', policies);
   app.route('/v1/nodes', nodes);
   app.notFound((c) =>

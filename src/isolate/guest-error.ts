@@ -4,6 +4,8 @@
  */
 import { type Failure, failure } from '../core/errors.ts';
 import type { FactOutcome } from '../core/facts.ts';
+import type { AbortReason } from './protocol.ts';
+import { countOf, cut, messageOf, ownFields, textOf } from './untrusted.ts';
 
 /** How a call ended, for the answer (`json` or `failure`) and for the facts. */
 export interface Settled {
@@ -14,132 +16,103 @@ export interface Settled {
   readonly fuel: number;
 }
 
+/** What the shard knows about a call and the isolate cannot be asked. */
+export interface CallFrame {
+  readonly timeoutMs: number;
+  /** Why the shard ended the call, if it did: only then is an `aborted` of the isolate believed. */
+  readonly aborted?: AbortReason | undefined;
+}
+
 /** Characters of a trap's text. It comes from V8 and the glue, and is cut, since a guest may choose its own. */
 const MAX_TRAP_TEXT = 500;
 
-/** Characters of any other text in an outcome: a message, a path, what was expected. */
-const MAX_TEXT = 2_000;
-
-export function settle(outcome: unknown, timeoutMs: number): Settled {
+export function settle(outcome: unknown, { timeoutMs, aborted }: CallFrame): Settled {
   const fields = ownFields(outcome);
-  const fuel = fuelOf(fields.get('fuel'));
+  const fuel = countOf(fields.get('fuel'));
   const kind = fields.get('kind');
   switch (kind) {
     case 'ok':
     case 'err': {
       const json = fields.get('json');
-      if (typeof json !== 'string') return crashed('the isolate gave no answer', 'trap', 'trap', fuel);
+      if (typeof json !== 'string') return noAnswer(fuel);
       return { outcome: kind, answer: { kind: 'json', status: kind === 'ok' ? 200 : 422, json }, fuel };
     }
-    case 'refused':
-      return {
-        outcome: 'refused',
-        answer: {
-          kind: 'failure',
-          failure: failure('INVALID_REQUEST', text(fields.get('message')), {
-            field: text(fields.get('path')),
-            expected: text(fields.get('expected')),
-          }),
-        },
-        fuel,
-      };
+    case 'refused': {
+      const details = { field: textOf(fields.get('path')), expected: textOf(fields.get('expected')) };
+      return failed('refused', failure('INVALID_REQUEST', textOf(fields.get('message')), details), fuel);
+    }
     case 'crashed':
       return crash(fields, fuel);
     case 'timeout':
-      return {
-        outcome: 'timeout',
-        answer: {
-          kind: 'failure',
-          failure: failure(
-            'TIMEOUT',
-            `the call did not end within ${timeoutMs} ms: make it do less, or raise its limit`,
-            {
-              timeoutMs: String(timeoutMs),
-            },
-          ),
-        },
-        fuel,
-      };
+      return timedOut(timeoutMs, fuel);
+    case 'aborted':
+      return aborted === undefined ? noAnswer(fuel) : { ...settleAborted(aborted, timeoutMs), fuel };
     default:
-      return crashed('the isolate gave no answer', 'trap', 'trap', fuel);
+      return noAnswer(fuel);
   }
 }
 
-/** The isolate itself failed: it threw, could not be loaded, or went away. */
-export function settleLost(error: unknown): Settled {
+/** The call was ended from outside, before the isolate had an answer. */
+export function settleAborted(reason: AbortReason, timeoutMs: number): Settled {
+  switch (reason) {
+    case 'timeout':
+      return timedOut(timeoutMs, 0);
+    case 'killed': {
+      const message = 'the call was ended, since the component was stopped or removed: it may have done part of its work';
+      return failed('killed', failure('COMPONENT_CRASHED', message, { reason: 'killed' }), 0);
+    }
+    case 'client-gone':
+      return failed('client-gone', clientGone(), 0);
+  }
+}
+
+/** What a client would hear that is not there any more. */
+export function clientGone(): Failure {
+  const message = 'the call was ended, since the client went away before its answer';
+  return failure('COMMUNICATION_FAILURE', message, { reason: 'client-gone' });
+}
+
+/** The isolate itself failed in the middle of a call: it threw, used up its Worker's memory or time, or went away. */
+export function settleLost(error: unknown, timeoutMs: number): Settled {
   const message = messageOf(error);
-  if (/memory/i.test(message)) return crashed(message, 'out-of-memory', 'out-of-memory', 0);
-  return crashed(message, 'trap', 'trap', 0);
+  if (/exceeded.*memory|out of memory/i.test(message)) return crashed(message, 'out-of-memory', 0);
+  if (/exceeded.*(cpu|time)/i.test(message)) return timedOut(timeoutMs, 0);
+  const why = 'the connection to the component was lost during the call: it may have done part of its work';
+  return failed('connection-error', failure('COMMUNICATION_FAILURE', why, { reason: 'connection-error' }), 0);
 }
 
 function crash(fields: Map<string, unknown>, fuel: number): Settled {
-  const why = text(fields.get('text'));
+  const why = textOf(fields.get('text'));
   switch (fields.get('reason')) {
-    case 'out-of-fuel':
-      return {
-        outcome: 'out-of-fuel',
-        answer: {
-          kind: 'failure',
-          failure: failure('OUT_OF_FUEL', 'the call used up its fuel: make it do less', { fuel: String(fuel) }),
-        },
-        fuel,
-      };
+    case 'out-of-fuel': {
+      const details = { fuel: String(fuel) };
+      const message = 'the call used up its fuel: make it do less, or raise its limit';
+      return failed('out-of-fuel', failure('OUT_OF_FUEL', message, details), fuel);
+    }
     case 'out-of-memory':
-      return crashed(why, 'out-of-memory', 'out-of-memory', fuel);
+      return crashed(why, 'out-of-memory', fuel);
     case 'too-large':
-      return {
-        outcome: 'trap',
-        answer: { kind: 'failure', failure: failure('TOO_LARGE', why || 'the result is too large') },
-        fuel,
-      };
+      return failed('trap', failure('TOO_LARGE', why || 'the result is too large'), fuel);
     default:
-      return crashed(why, 'trap', 'trap', fuel);
+      return crashed(why, 'trap', fuel);
   }
 }
 
-function crashed(why: string, reason: string, outcome: FactOutcome, fuel: number): Settled {
+function noAnswer(fuel: number): Settled {
+  return crashed('the isolate gave no answer', 'trap', fuel);
+}
+
+function crashed(why: string, reason: 'trap' | 'out-of-memory', fuel: number): Settled {
   const trap = cut(why, MAX_TRAP_TEXT);
-  return {
-    outcome,
-    answer: {
-      kind: 'failure',
-      failure: failure('COMPONENT_CRASHED', `the component crashed (${reason}): ${trap}`, { reason, trap }),
-    },
-    fuel,
-  };
+  const message = `the component crashed (${reason}): ${trap}`;
+  return failed(reason, failure('COMPONENT_CRASHED', message, { reason, trap }), fuel);
 }
 
-/** What the meter counted; a guest's number counts only where it can be one. */
-function fuelOf(value: unknown): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0;
+function timedOut(timeoutMs: number, fuel: number): Settled {
+  const message = `the call did not end within ${timeoutMs} ms: make it do less, or raise its limit`;
+  return failed('timeout', failure('TIMEOUT', message, { timeoutMs: String(timeoutMs) }), fuel);
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? cut(value, MAX_TEXT) : '';
-}
-
-/** A cut never leaves half a character. */
-function cut(value: string, maxCharacters: number): string {
-  return value.slice(0, maxCharacters).toWellFormed();
-}
-
-/** What an error says, if it says it in text. A DOMException's message is a getter, hence not `ownFields`. */
-function messageOf(error: unknown): string {
-  try {
-    return text(typeof error === 'object' && error !== null && 'message' in error ? error.message : error);
-  } catch {
-    return '';
-  }
-}
-
-/** Own data properties only: a getter or a prototype is not an answer, and neither is a proxy that throws. */
-function ownFields(value: unknown): Map<string, unknown> {
-  if (typeof value !== 'object' || value === null) return new Map();
-  try {
-    return new Map(
-      Object.entries(Object.getOwnPropertyDescriptors(value)).map(([key, descriptor]) => [key, descriptor.value]),
-    );
-  } catch {
-    return new Map();
-  }
+function failed(outcome: FactOutcome, reason: Failure, fuel: number): Settled {
+  return { outcome, answer: { kind: 'failure', failure: reason }, fuel };
 }

@@ -28,6 +28,8 @@ export interface IsolateSpec {
    * when it was an error.
    */
   readonly attempt: number;
+  /** CPU time of one call, in milliseconds: the edge ends the isolate's request beyond it, a local workerd does not. */
+  readonly cpuMs: number;
 }
 
 export interface LoadedIsolate {
@@ -59,7 +61,7 @@ export function loadIsolate(
     }
   });
   return {
-    entrypoint: entrypointOf(worker),
+    entrypoint: entrypointOf(worker, { cpuMs: spec.cpuMs }),
     loadError: (rejection) => failed ?? (isLoadFailure(rejection) ? rejection : undefined),
   };
 }
@@ -73,7 +75,7 @@ export function loadOnce(loader: WorkerLoader, packed: ArrayBuffer): IsolateEntr
  * Equal ids mean equal code: glue, manifest and core modules follow from digest and builder version, the rest is in the
  * frame's hash. The fields before the owner have no free text, so that no two specs share an id.
  */
-export function isolateId({ digest, owner, attempt }: IsolateSpec): string {
+export function isolateId({ digest, owner, attempt }: Omit<IsolateSpec, 'cpuMs'>): string {
   return `component:${FRAME_HASH}:${HARNESS_HASH}:${BUILDER_VERSION}:${digest}:${attempt}:${owner}`;
 }
 
@@ -116,8 +118,8 @@ function isLoadFailure(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith(LOAD_FAILED);
 }
 
-function entrypointOf(worker: WorkerStub): IsolateEntrypoint {
+function entrypointOf(worker: WorkerStub, limits?: workerdResourceLimits): IsolateEntrypoint {
   // A cast: the entrypoint is the harness's class, which implements this interface; what it answers is checked in
   // guest-error.ts all the same.
-  return worker.getEntrypoint() as unknown as IsolateEntrypoint;
+  return worker.getEntrypoint(undefined, limits === undefined ? {} : { limits }) as unknown as IsolateEntrypoint;
 }

@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await edge.stop();
     throw error;
   }
-  project.provide('edge', { url: edge.url, token: edge.token, tokens: edge.tokens });
+  project.provide('edge', { url: edge.url, workerUrl: edge.workerUrl, token: edge.token, tokens: edge.tokens });
   return async () => {
     const output = edge.output().trim();
     if (output !== '') console.log(`The edge printed:\n${output}`);

@@ -21,6 +21,8 @@ export type Tokens = Readonly<Record<Scope, string>>;
 /** Where an edge is and how to get in: what tests are handed. */
 export interface EdgeAddress {
   readonly url: string;
+  /** The Worker without wrangler's proxy in front. */
+  readonly workerUrl: string;
   /** The one with scope `admin`. */
   readonly token: string;
   readonly tokens: Tokens;
@@ -57,6 +59,7 @@ export async function startEdge(settings: EdgeSettings = {}): Promise<TestEdge> 
   });
   return {
     url: edge.url,
+    workerUrl: edge.workerUrl,
     token: tokens.admin,
     tokens,
     stateDir,

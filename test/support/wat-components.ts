@@ -39,6 +39,34 @@ export const WAT_COMPONENTS = {
     '(func (export "then") (result i32) i32.const 7)',
     '(func (export "then") (result u32) (canon lift (core func $i "then")))',
   ),
+  /** Waits for a timer: `wait` for as long as it is told, and answers with that; `ping` at once. Starts with 2 pages. */
+  waiter: `(component
+    (import "wasi:io/poll@0.2.6" (instance $poll
+      (export "pollable" (type $p (sub resource)))
+      (export "[method]pollable.block" (func (param "self" (borrow $p))))))
+    (alias export $poll "pollable" (type $pollable))
+    (import "wasi:clocks/monotonic-clock@0.2.6" (instance $clock
+      (alias outer 1 $pollable (type $outer))
+      (export "pollable" (type $q (eq $outer)))
+      (export "subscribe-duration" (func (param "when" u64) (result (own $q))))))
+    (core func $subscribe (canon lower (func $clock "subscribe-duration")))
+    (core func $block (canon lower (func $poll "[method]pollable.block")))
+    (core func $drop (canon resource.drop $pollable))
+    (core module $m
+      (import "h" "subscribe" (func $subscribe (param i64) (result i32)))
+      (import "h" "block" (func $block (param i32)))
+      (import "h" "drop" (func $drop (param i32)))
+      (memory 2)
+      (func (export "wait") (param $ms i32) (result i32) (local $timer i32)
+        (local.set $timer (call $subscribe (i64.mul (i64.extend_i32_u (local.get $ms)) (i64.const 1000000))))
+        (call $block (local.get $timer))
+        (call $drop (local.get $timer))
+        (local.get $ms))
+      (func (export "ping") (result i32) (i32.const 1)))
+    (core instance $i (instantiate $m (with "h" (instance
+      (export "subscribe" (func $subscribe)) (export "block" (func $block)) (export "drop" (func $drop))))))
+    (func (export "wait") (param "ms" u32) (result u32) (canon lift (core func $i "wait")))
+    (func (export "ping") (result u32) (canon lift (core func $i "ping"))))`,
   unknownImport: '(component (import "acme:db/query@1.0.0" (instance (export "run" (func (param "sql" string))))))',
 } as const;
 

@@ -5,6 +5,7 @@ import { failure } from '../../core/errors.ts';
 import { MAX_REQUEST_BYTES } from '../../core/limits.ts';
 import { mayInvoke } from '../auth.ts';
 import { reserveBody } from '../body-budget.ts';
+import { untilClientGone } from '../client-gone.ts';
 import type { GatewayEnv } from '../context.ts';
 import { errorResponse } from '../error-response.ts';
 import { blocked } from '../rate-limit.ts';
@@ -47,12 +48,18 @@ async function forward(
   body: ArrayBuffer,
 ): Promise<Response> {
   const caller = c.var.caller;
-  const { answer, version, instance, queuedMs, callMs } = await pool(c.env, target.component).call({
+  const shard = pool(c.env, target.component);
+  const id = crypto.randomUUID();
+  const called = shard.call({
+    id,
     function: target.function,
     body,
     request: c.var.requestId,
     caller: { authenticated: caller.kind === 'token', invoke: mayInvoke(caller) },
   });
+  const { answer, version, instance, queuedMs, callMs } = await untilClientGone(c, called, () =>
+    shard.abort(id, 'client-gone'),
+  );
   const headers = new Headers({ 'content-type': 'application/json' });
   if (version !== undefined) headers.set('x-skerry-version', version);
   if (instance !== undefined) headers.set('x-skerry-instance', instance);
