@@ -40,7 +40,7 @@ function rewrite(component: Uint8Array, rename: boolean, keep: KeepSection): Res
     if (component.length > MAX_COMPONENT_BYTES) {
       throw new Malformed(`the file has ${component.length} bytes, and a component may have ${MAX_COMPONENT_BYTES}`);
     }
-    const context: Context = createContext(true);
+    const context: Context = createContext('rewrite');
     const { sections } = parseComponent(new Reader(component), context);
     const edits = rename ? replacements(component, context.coreNames ?? []) : [];
     const plan = planSections(sections, edits, keep);

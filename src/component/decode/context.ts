@@ -32,11 +32,14 @@ export interface Context {
   readonly customs: CustomSection[];
   /** Every core-level name in order of offset; only collected when a rewrite asks for it. */
   readonly coreNames: NameSpan[] | undefined;
+  /** True when core-level definitions become part of the syntax: linking needs them, a world does not. */
+  readonly linking: boolean;
 }
 
-/** A fresh context; with `collectNames`, core modules are looked into as well. */
-export function createContext(collectNames: boolean): Context {
-  return { budget: new Budget(), modules: [], customs: [], coreNames: collectNames ? [] : undefined };
+/** A fresh context. For a rewrite, core modules are looked into as well; for linking, core definitions are kept. */
+export function createContext(purpose: 'world' | 'rewrite' | 'link'): Context {
+  const coreNames = purpose === 'rewrite' ? [] : undefined;
+  return { budget: new Budget(), modules: [], customs: [], coreNames, linking: purpose === 'link' };
 }
 
 /** Passes over a core-level name, and notes it for a rewrite. */

@@ -60,6 +60,7 @@ export class Evaluator {
     const { scope, imports, exports, bindings } = frame;
     switch (definition.kind) {
       case 'module':
+      case 'core':
         return;
       case 'type':
         scope.types.push(evaluateType(definition.type, scope, definition.offset));

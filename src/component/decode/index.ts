@@ -36,7 +36,7 @@ export function decodeComponent(bytes: Uint8Array): Result<DecodedComponent, Dec
     if (bytes.length > MAX_COMPONENT_BYTES) {
       throw new Malformed(`the file has ${bytes.length} bytes, and a component may have ${MAX_COMPONENT_BYTES}`);
     }
-    const context = createContext(false);
+    const context = createContext('world');
     const { syntax } = parseComponent(new Reader(bytes), context);
     const evaluator = new Evaluator(context.budget);
     const world = buildWorld(evaluator.evaluate({ definitions: syntax.definitions, parent: undefined }));

@@ -19,8 +19,8 @@ export function funcAt(scope: Scope, index: number, offset: number): Func {
 }
 
 /** The scope `depth` levels out; 0 is the scope itself. */
-export function scopeAt(scope: Scope, depth: number, offset: number): Scope {
-  let current: Scope | undefined = scope;
+export function scopeAt<S extends { readonly parent: S | undefined }>(scope: S, depth: number, offset: number): S {
+  let current: S | undefined = scope;
   for (let level = 0; level < depth; level += 1) current = current?.parent;
   if (current === undefined) throw new Malformed('an alias reaches out of the outermost component', offset);
   return current;

@@ -1,9 +1,9 @@
-/** Canonical definitions: what lifts and lowers functions, and the built-ins. Only lifts reach the world. */
+/** Canonical definitions: what lifts and lowers functions, and the built-ins. Only lifts reach the world; linking needs all. */
 import type { Context } from './context.ts';
 import { skipCoreValueType } from './core-types.ts';
 import { parseTypeRef, readPresence } from './parse-types.ts';
 import type { Reader } from './reader.ts';
-import type { Definition } from './syntax.ts';
+import type { CanonOptions, CoreDefinition, Definition } from './syntax.ts';
 
 /** Operands of a built-in, in order: an index, an optional flag, options, a core value type, a result list. */
 type Operand = 'index' | 'flag' | 'options' | 'value-type' | 'results';
@@ -52,7 +52,13 @@ const BUILT_INS: ReadonlyMap<number, readonly Operand[]> = new Map<number, reado
 const FIRST_THREAD_BUILT_IN = 0x26;
 const LAST_BUILT_IN = 0x42;
 
-/** One canonical definition; undefined unless it makes a component-level function. */
+const RESOURCE_BUILT_INS: ReadonlyMap<number, 'resource-new' | 'resource-drop' | 'resource-rep'> = new Map([
+  [0x02, 'resource-new'],
+  [0x03, 'resource-drop'],
+  [0x04, 'resource-rep'],
+] as const);
+
+/** One canonical definition; undefined when it makes a core function and no linking asks for those. */
 export function parseCanon(reader: Reader, context: Context): Definition | undefined {
   const offset = reader.position;
   context.budget.read(1, offset);
@@ -60,16 +66,16 @@ export function parseCanon(reader: Reader, context: Context): Definition | undef
   if (code === 0x00 || code === 0x01) {
     if (reader.byte() !== 0x00)
       reader.fail('a canonical definition lifts or lowers something other than a function', offset);
-    reader.u32();
-    const async = skipOptions(reader, context);
-    if (code === 0x01) return undefined;
+    const func = reader.u32();
+    const { async, ...options } = parseOptions(reader, context);
+    if (code === 0x01) return core(context, { kind: 'lower', func, options, offset });
     if (async) {
       reader.fail(
         'the component exports a function through the asynchronous ABI of WASI 0.3, which is not supported: build it for WASI 0.2 (with componentize-qjs: `sync: true`, and no `async func` in the WIT)',
         offset,
       );
     }
-    return { kind: 'lift', type: reader.u32(), offset };
+    return { kind: 'lift', type: reader.u32(), func, options, offset };
   }
   const operands = BUILT_INS.get(code);
   if (operands === undefined) {
@@ -78,8 +84,14 @@ export function parseCanon(reader: Reader, context: Context): Definition | undef
     }
     return reader.fail(`the component uses the unknown canonical built-in 0x${code.toString(16)}`, offset);
   }
+  const kind = RESOURCE_BUILT_INS.get(code);
+  if (kind !== undefined) return core(context, { kind, type: reader.u32(), offset });
   for (const operand of operands) skipOperand(reader, context, operand);
-  return undefined;
+  return core(context, { kind: 'built-in', code, offset });
+}
+
+function core(context: Context, definition: CoreDefinition): Definition | undefined {
+  return context.linking ? { kind: 'core', core: definition, offset: definition.offset } : undefined;
 }
 
 function skipOperand(reader: Reader, context: Context, operand: Operand): void {
@@ -91,7 +103,7 @@ function skipOperand(reader: Reader, context: Context, operand: Operand): void {
       readPresence(reader);
       return;
     case 'options':
-      skipOptions(reader, context);
+      parseOptions(reader, context);
       return;
     case 'value-type':
       skipCoreValueType(reader);
@@ -103,17 +115,47 @@ function skipOperand(reader: Reader, context: Context, operand: Operand): void {
   }
 }
 
-/** Passes over canonical options; tells whether `async` is among them. */
-function skipOptions(reader: Reader, context: Context): boolean {
+const ENCODINGS = ['utf8', 'utf16', 'latin1+utf16'] as const;
+const MEMORY = 0x03;
+const REALLOC = 0x04;
+const POST_RETURN = 0x05;
+const ASYNC = 0x06;
+
+/** Names of the options that the synchronous ABI does not have; those with an index are `callback` and a core type. */
+const UNKNOWN_OPTIONS: ReadonlyMap<number, { readonly name: string; readonly indexed: boolean }> = new Map([
+  [ASYNC, { name: 'async', indexed: false }],
+  [0x07, { name: 'callback', indexed: true }],
+  [0x08, { name: 'core-type', indexed: true }],
+  [0x09, { name: 'gc', indexed: false }],
+]);
+
+function parseOptions(reader: Reader, context: Context): CanonOptions & { readonly async: boolean } {
   const count = reader.count('canonical options');
   context.budget.read(count, reader.position);
   let async = false;
+  let encoding: CanonOptions['encoding'] = 'utf8';
+  let unknown: string | undefined;
+  const indices = new Map<number, number>();
   for (let index = 0; index < count; index += 1) {
     const start = reader.position;
     const option = reader.byte();
-    if (option === 0x06) async = true;
-    else if (option === 0x03 || option === 0x04 || option === 0x05 || option === 0x07 || option === 0x08) reader.u32();
-    else if (option > 0x09) reader.fail('a canonical definition has an unknown option', start);
+    const other = UNKNOWN_OPTIONS.get(option);
+    if (option < ENCODINGS.length) encoding = ENCODINGS[option] ?? encoding;
+    else if (option === MEMORY || option === REALLOC || option === POST_RETURN) indices.set(option, reader.u32());
+    else if (other === undefined) reader.fail('a canonical definition has an unknown option', start);
+    else {
+      unknown = other.name;
+      async ||= option === ASYNC;
+      if (other.indexed) reader.u32();
+    }
   }
-  return async;
+  const [memory, realloc, postReturn] = [MEMORY, REALLOC, POST_RETURN].map((option) => indices.get(option));
+  return {
+    async,
+    encoding,
+    ...(memory === undefined ? {} : { memory }),
+    ...(realloc === undefined ? {} : { realloc }),
+    ...(postReturn === undefined ? {} : { postReturn }),
+    ...(unknown === undefined ? {} : { unknown }),
+  };
 }

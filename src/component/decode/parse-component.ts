@@ -1,9 +1,10 @@
 /** The sections of a component, nested ones included: bytes in, syntax out. Core module bodies are not read. */
 import { MAX_COMPONENT_NESTING, MAX_INDEX_SPACE } from '../../core/limits.ts';
-import { type Context, coreName, type SectionSpan } from './context.ts';
+import type { Context, SectionSpan } from './context.ts';
 import { readCorePreamble, scanCoreModule } from './core-module.ts';
 import { skipCoreType } from './core-types.ts';
 import { parseCanon } from './parse-canon.ts';
+import { parseCoreInstance } from './parse-core.ts';
 import {
   parseAlias,
   parseArgument,
@@ -63,7 +64,7 @@ function parseSection(id: number, content: Reader, around: Surroundings): Pick<S
     case 1: {
       context.budget.module(span.start);
       context.modules.push({ offset: span.body, length: span.end - span.body, depth });
-      definitions.push({ kind: 'module', offset: span.start });
+      definitions.push({ kind: 'module', index: context.modules.length - 1, offset: span.start });
       if (context.coreNames !== undefined) return { children: scanCoreModule(content, context) };
       readCorePreamble(content);
       return {};
@@ -125,21 +126,6 @@ const ENTRY_PARSERS: ReadonlyMap<number, EntryParser> = new Map<number, EntryPar
   [10, parseImport],
   [11, parseExport],
 ]);
-
-function parseCoreInstance(reader: Reader, context: Context): undefined {
-  const start = reader.position;
-  const form = reader.byte();
-  if (form > 0x01) reader.fail('a core instance is made in an unknown way', start);
-  if (form === 0x00) reader.u32();
-  const entries = reader.count('entries of a core instance', 3);
-  context.budget.read(entries, start);
-  for (let index = 0; index < entries; index += 1) {
-    coreName(reader, context);
-    reader.byte();
-    reader.u32();
-  }
-  return undefined;
-}
 
 function parseInstance(reader: Reader, context: Context): Definition {
   const offset = reader.position;

@@ -1,8 +1,9 @@
 /** Imports, exports, aliases and sorts: the parts of the format that name and point at definitions. */
 import { MAX_COMPONENT_NESTING } from '../../core/limits.ts';
-import { type Context, coreName } from './context.ts';
+import type { Context } from './context.ts';
+import { parseCoreAlias, parseCoreSort } from './parse-core.ts';
 import type { Reader } from './reader.ts';
-import type { Argument, Definition, ExternType, Sort, SortIndex } from './syntax.ts';
+import type { Argument, CoreSort, Definition, ExternType, Sort, SortIndex } from './syntax.ts';
 
 const VALUES_UNSUPPORTED = 'the component uses component-level values, an experimental feature that is not supported';
 
@@ -61,10 +62,20 @@ function parseTypeBound(reader: Reader): ExternType {
 
 /** A sort: one byte, or two for the core ones. */
 export function parseSort(reader: Reader): Sort {
+  return parseAnySort(reader).sort;
+}
+
+/** The sort, and which one it is of the core sorts. */
+function parseAnySort(reader: Reader): { readonly sort: Sort; readonly core?: CoreSort } {
+  if (reader.peek() !== 0x00) return { sort: parseComponentSort(reader) };
+  reader.byte();
+  const core = parseCoreSort(reader);
+  return { sort: core === 'module' ? 'module' : 'core', core };
+}
+
+function parseComponentSort(reader: Reader): Sort {
   const start = reader.position;
   switch (reader.byte()) {
-    case 0x00:
-      return parseCoreSort(reader);
     case 0x01:
       return 'func';
     case 0x02:
@@ -80,14 +91,6 @@ export function parseSort(reader: Reader): Sort {
   }
 }
 
-function parseCoreSort(reader: Reader): Sort {
-  const start = reader.position;
-  const code = reader.byte();
-  if (code === 0x11) return 'module';
-  if (code <= 0x04 || code === 0x10 || code === 0x12) return 'core';
-  return reader.fail('a core definition has an unknown sort', start);
-}
-
 /** A sort and an index into that sort's space. */
 export function parseSortIndex(reader: Reader): SortIndex {
   return { sort: parseSort(reader), index: reader.u32() };
@@ -97,14 +100,13 @@ export function parseSortIndex(reader: Reader): SortIndex {
 export function parseAlias(reader: Reader, context: Context): Definition | undefined {
   const offset = reader.position;
   context.budget.read(1, offset);
-  const sort = parseSort(reader);
+  const { sort, core } = parseAnySort(reader);
   switch (reader.byte()) {
     case 0x00:
       return { kind: 'alias-export', sort, instance: reader.u32(), name: reader.name(), offset };
     case 0x01:
-      reader.u32();
-      coreName(reader, context);
-      return undefined;
+      if (core === undefined) reader.fail('an alias takes a component-level definition out of a core instance', offset);
+      return parseCoreAlias(reader, context, core, offset);
     case 0x02: {
       const depth = reader.u32();
       if (depth > 2 * MAX_COMPONENT_NESTING) reader.fail('an alias reaches further out than components nest', offset);

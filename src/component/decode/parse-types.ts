@@ -36,8 +36,7 @@ export function parseType(reader: Reader, context: Context, depth: number): Type
   switch (code) {
     case 0x3f:
       skipCoreValueType(reader);
-      if (readPresence(reader)) reader.u32();
-      return { kind: 'resource' };
+      return readPresence(reader) ? { kind: 'resource', destructor: reader.u32() } : { kind: 'resource' };
     case 0x40:
     case 0x43:
       return { kind: 'func', func: parseFunc(reader, context, code === 0x43) };

@@ -33,7 +33,8 @@ export type TypeRef = Primitive | number;
 export type TypeSyntax =
   | { readonly kind: 'value'; readonly shape: ValueShape<TypeRef> }
   | { readonly kind: 'func'; readonly func: FuncShape<TypeRef> }
-  | { readonly kind: 'resource' }
+  /** `destructor` is a core function; only linking looks at it. */
+  | { readonly kind: 'resource'; readonly destructor?: number }
   | { readonly kind: 'instance-type' | 'component-type'; readonly declarators: readonly Definition[] };
 
 /** The sorts that evaluation follows; the rest of the core sorts never reach the world. */
@@ -43,6 +44,37 @@ export interface SortIndex {
   readonly sort: Sort;
   readonly index: number;
 }
+
+/** The sorts of core definitions. */
+export type CoreSort = 'func' | 'table' | 'memory' | 'global' | 'tag' | 'type' | 'module' | 'instance';
+
+/** A core definition under a name: an argument of a core instantiation, or an export of an inline core instance. */
+export interface CoreArgument {
+  readonly name: string;
+  readonly sort: CoreSort;
+  readonly index: number;
+}
+
+/** The options of `canon lift` and `canon lower` that the synchronous ABI has; indices of core definitions. */
+export interface CanonOptions {
+  readonly encoding: 'utf8' | 'utf16' | 'latin1+utf16';
+  readonly memory?: number;
+  readonly realloc?: number;
+  readonly postReturn?: number;
+  /** An option that the synchronous ABI does not have, by its name. */
+  readonly unknown?: string;
+}
+
+/** Core-level definitions. They are part of the syntax only where a context asks for them. */
+export type CoreDefinition = { readonly offset: number } & (
+  | { readonly kind: 'core-instantiate'; readonly module: number; readonly args: readonly CoreArgument[] }
+  | { readonly kind: 'core-inline-instance'; readonly exports: readonly CoreArgument[] }
+  | { readonly kind: 'core-alias'; readonly sort: CoreSort; readonly instance: number; readonly name: string }
+  | { readonly kind: 'lower'; readonly func: number; readonly options: CanonOptions }
+  | { readonly kind: 'resource-new' | 'resource-drop' | 'resource-rep'; readonly type: number }
+  /** A built-in that is not of the synchronous ABI, by its code. */
+  | { readonly kind: 'built-in'; readonly code: number }
+);
 
 export type ExternType =
   | { readonly kind: 'func' | 'component' | 'instance'; readonly index: number }
@@ -57,7 +89,7 @@ export type Definition = { readonly offset: number } & (
   | { readonly kind: 'inline-instance'; readonly exports: readonly Argument[] }
   | { readonly kind: 'alias-export'; readonly sort: Sort; readonly instance: number; readonly name: string }
   | { readonly kind: 'alias-outer'; readonly sort: Sort; readonly depth: number; readonly index: number }
-  | { readonly kind: 'lift'; readonly type: number }
+  | { readonly kind: 'lift'; readonly type: number; readonly func: number; readonly options: CanonOptions }
   | { readonly kind: 'import'; readonly name: string; readonly type: ExternType }
   /** An export of a component: a definition, optionally under a type of its own. */
   | {
@@ -68,7 +100,9 @@ export type Definition = { readonly offset: number } & (
     }
   /** An export declared in an instance type or a component type. */
   | { readonly kind: 'declare-export'; readonly name: string; readonly type: ExternType }
-  | { readonly kind: 'module' }
+  /** `index` counts the core modules of the whole binary. */
+  | { readonly kind: 'module'; readonly index: number }
+  | { readonly kind: 'core'; readonly core: CoreDefinition }
 );
 
 export interface Argument {
