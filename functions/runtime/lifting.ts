@@ -23,6 +23,10 @@ export interface Lifting {
   copy(buffer: ArrayBuffer, from: number, to: number, size: number): ArrayBuffer;
   /** Called before `count` values of a list are lifted, each of which takes up to `bytes` of the heap. */
   elements(count: number, bytes: number): void;
+  /** Called before `entries` values that take `bytes` are written into a guest's memory: the host's own, so without a limit. */
+  lowered(bytes: number, entries: number): void;
+  /** Takes `units` of fuel for work that no value shows. */
+  charge(units: number): void;
   /** The values lifted so far have been handed over, or the guest is about to run. */
   cross(): void;
 }
@@ -83,6 +87,12 @@ export function createLifting(meter: FuelMeter): Lifting {
     elements(count: number, bytesEach: number): void {
       if (!(count >= 0)) throw new InvalidData('a list of the component reaches beyond its memory');
       take(BYTES_PER_LIFTED_TEXT + count * bytesEach, count, UNITS_PER_ENTRY * (count + 1) + count * bytesEach);
+    },
+    lowered(written: number, entries: number): void {
+      take(0, 0, UNITS_PER_ENTRY * entries + (written >>> COPY_BYTES_SHIFT));
+    },
+    charge(units: number): void {
+      take(0, 0, units);
     },
     cross(): void {
       bytes = 0;

@@ -60,6 +60,12 @@ export const BYTES_PER_LIFTED_BUFFER = 256;
 /** Bytes that are copied for one unit of fuel, as a right shift: copying is far cheaper than decoding. */
 export const COPY_BYTES_SHIFT = 2;
 
+/** Handles that a component instance may hold at a time: about 100 bytes of the isolate's heap each. */
+export const MAX_HANDLES = 100_000;
+
+/** Fuel of a call from one component instance to another, or of a resource made or dropped: 100 to 300 ns. */
+export const UNITS_PER_TRAMPOLINE = 512;
+
 /** Core instances of one component instance: each takes tens of microseconds and some kilobytes. Toolchains make 3 to 12. */
 export const MAX_CORE_INSTANCES = 256;
 

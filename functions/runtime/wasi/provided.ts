@@ -98,6 +98,17 @@ export const PROVIDED_INTERFACES: Readonly<Record<string, ProvidedInterface>> = 
   'wasi:config/store': draft('get get-all'),
 };
 
+/** Functions that may answer with a promise; a guest that calls one of them can be suspended there, and only there. */
+const WAITING: Readonly<Record<string, RegExp>> = {
+  'wasi:io/poll': /^(?:poll|\[method\]pollable\.block)$/,
+  'wasi:io/streams': /^\[method\](?:in|out)put-stream\.blocking-/,
+};
+
+/** Whether the function `name` of an interface (without version) may answer with a promise. */
+export function mayWait(interfaceName: string, name: string): boolean {
+  return Object.hasOwn(WAITING, interfaceName) && WAITING[interfaceName]?.test(name) === true;
+}
+
 /** What the platform provides under the full name of an import (`wasi:cli/stdout@0.2.3`); undefined when nothing. */
 export function findProvided(name: string): ProvidedInterface | undefined {
   const [plain = '', version = ''] = name.split('@');

@@ -1,6 +1,7 @@
 /** Core definitions of a component: instances, aliases and canonical functions, resolved to what the plan has to do. */
-import type { CanonOptions, CoreArgument, CoreDefinition, Definition } from '../decode/syntax.ts';
+
 import { typeAt } from '../decode/lookup.ts';
+import type { CanonOptions, CoreArgument, CoreDefinition, Definition } from '../decode/syntax.ts';
 import { type PlanArgument, type PlanCore, Unplannable } from './plan.ts';
 import type { CoreInstance, CoreItem, ItemSort, LinkScope, ResolvedOptions } from './scope.ts';
 import type { Tables } from './tables.ts';
