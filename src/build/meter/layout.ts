@@ -52,13 +52,14 @@ export const RESERVED_EXPORTS = '__fuel';
 
 const EXPORT_KINDS = ['function', 'table', 'memory', 'global', 'tag'] as const;
 
-/** Reads everything but bodies. Throws `MeterError`. */
-export function readLayout(bytes: Uint8Array): ModuleLayout {
-  return new LayoutReader(bytes).read();
+/** Reads everything but bodies. No export may begin with `reserved`. Throws `MeterError`. */
+export function readLayout(bytes: Uint8Array, reserved = RESERVED_EXPORTS): ModuleLayout {
+  return new LayoutReader(bytes, reserved).read();
 }
 
 class LayoutReader {
   readonly #bytes: Uint8Array;
+  readonly #reserved: string;
   readonly #sections: ReadonlyMap<number, Section>;
   readonly #features = new Set<Feature>();
   readonly #types: FunctionType[] = [];
@@ -68,8 +69,9 @@ class LayoutReader {
   #globals = 0;
   #tags = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, reserved: string) {
     this.#bytes = bytes;
+    this.#reserved = reserved;
     this.#sections = readSections(bytes);
   }
 
@@ -201,7 +203,7 @@ class LayoutReader {
 
   #export(reader: Reader): void {
     const start = reader.position;
-    if (reader.name().startsWith(RESERVED_EXPORTS)) reader.fail('an export has a reserved name', start);
+    if (reader.name().startsWith(this.#reserved)) reader.fail('an export has a reserved name', start);
     const kind = EXPORT_KINDS[reader.byte()];
     if (kind === undefined) {
       reader.fail('an export of an unknown kind', reader.position - 1);
