@@ -12,6 +12,7 @@ import {
   DIRTY_IMPORT,
   DIRTY_MAP_PAGES,
   MEMORY_EXPORT,
+  MEMORY64_EXPORT,
   OK_EXPORT,
   RESTORE_EXPORT,
   SAME_EXPORT,
@@ -114,9 +115,10 @@ export class SnapshotWriter {
 
   get #exports(): readonly (readonly [name: string, kind: number, index: number])[] {
     const first = this.#layout.functions.length;
+    const { memory } = this.#kept;
     return [
       ...STATE_FUNCTIONS.map(({ name }, ordinal) => [name, FUNCTION_KIND, first + ordinal] as const),
-      ...(this.#kept.memory ? [[MEMORY_EXPORT, MEMORY_KIND, this.#kept.memory.index] as const] : []),
+      ...(memory ? [[memory.is64 ? MEMORY64_EXPORT : MEMORY_EXPORT, MEMORY_KIND, memory.index] as const] : []),
       ...(this.#map === 'defined' ? [[DIRTY_EXPORT, MEMORY_KIND, MAP_INDEX] as const] : []),
     ];
   }

@@ -18,8 +18,9 @@ export const OK_EXPORT = '__snap_ok';
  */
 export const SAME_EXPORT = '__snap_same';
 
-/** The memory that the module defines. */
+/** The memory that the module defines, and its name when its addresses have 64 bits. */
 export const MEMORY_EXPORT = '__snap_memory';
+export const MEMORY64_EXPORT = '__snap_memory64';
 
 /** The map of dirty pages of that memory: one byte for each page of `DIRTY_PAGE_BYTES`, 1 when it was written. */
 export const DIRTY_EXPORT = '__snap_dirty';

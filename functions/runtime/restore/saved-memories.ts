@@ -1,0 +1,28 @@
+/** What the memories of a component hold after linking: one copy for all of its slots in this isolate. */
+import type { KeptMemory, SavedCopy } from './kept-memory.ts';
+import { PAGE_BYTES } from './names.ts';
+
+export class SavedMemories {
+  #copies: readonly SavedCopy[] | undefined;
+
+  /** Wasm pages of the copies. */
+  get pages(): number {
+    const bytes = (copy: SavedCopy): number => (copy instanceof Uint8Array ? copy.length : copy.buffer.byteLength);
+    return (this.#copies ?? []).reduce((sum, copy) => sum + bytes(copy) / PAGE_BYTES, 0);
+  }
+
+  /**
+   * Gives these memories, those of a slot in the order of their instances, the copies that they go back to. The first
+   * slot's are copied. A later slot whose memories are not the same is refused: linking used something that is not the
+   * component's own, and what that was must not be the same for two calls.
+   */
+  adopt(memories: readonly KeptMemory[]): boolean {
+    this.#copies ??= memories.map((memory) => memory.copy());
+    const copies = this.#copies;
+    if (copies.length !== memories.length) return false;
+    return memories.every((memory, ordinal) => {
+      const copy = copies[ordinal];
+      return copy !== undefined && memory.adopt(copy);
+    });
+  }
+}
