@@ -7,18 +7,15 @@ const WORD_BYTES = 8;
 export class WholeMemory implements KeptMemory {
   readonly memory: WebAssembly.Memory;
   /** Of length 0 once the memory has grown. */
-  readonly #view: Uint8Array;
-  readonly #pages: number;
+  #view = new Uint8Array(0);
   #copy: Uint8Array | undefined;
 
   constructor(memory: WebAssembly.Memory) {
     this.memory = memory;
-    this.#view = new Uint8Array(memory.buffer);
-    this.#pages = this.#view.length / PAGE_BYTES;
   }
 
   get pages(): number {
-    return this.#pages;
+    return this.memory.buffer.byteLength / PAGE_BYTES;
   }
 
   copy(): Uint8Array {
@@ -28,6 +25,7 @@ export class WholeMemory implements KeptMemory {
   adopt(copy: SavedCopy): boolean {
     if (!(copy instanceof Uint8Array)) return false;
     this.#copy = copy;
+    this.#view = new Uint8Array(this.memory.buffer);
     return this.differs() < 0;
   }
 

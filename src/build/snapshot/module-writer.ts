@@ -70,24 +70,32 @@ export class SnapshotWriter {
     const shadows = this.#shadows;
     switch (id) {
       case SECTION.type:
-        return this.#extended(id, Object.keys(SIGNATURE).length, () => this.#types());
+        this.#extended(id, Object.keys(SIGNATURE).length, () => this.#types());
+        return;
       case SECTION.import:
-        return this.#extended(id, this.#map === 'imported' ? 1 : 0, () => this.#import());
+        this.#extended(id, this.#map === 'imported' ? 1 : 0, () => this.#import());
+        return;
       case SECTION.function:
-        return this.#extended(id, this.#addedFunctions, () => this.#functions());
+        this.#extended(id, this.#addedFunctions, () => this.#functions());
+        return;
       case SECTION.table:
-        return this.#extended(id, this.#kept.tables.length, () => shadows.writeTables());
+        this.#extended(id, this.#kept.tables.length, () => shadows.writeTables());
+        return;
       case SECTION.memory:
-        return this.#extended(id, this.#map === 'defined' ? 1 : 0, () => this.#mapLimits());
+        this.#extended(id, this.#map === 'defined' ? 1 : 0, () => this.#mapLimits());
+        return;
       case SECTION.global:
-        return this.#extended(id, shadows.globalCount, () => shadows.writeGlobals());
+        this.#extended(id, shadows.globalCount, () => shadows.writeGlobals());
+        return;
       case SECTION.export:
-        return this.#extended(id, this.#exports.length, () => this.#writeExports());
+        this.#extended(id, this.#exports.length, () => this.#writeExports());
+        return;
       case SECTION.code:
         this.#out.byte(id);
-        return this.#out.sized(() => this.#code());
+        this.#out.sized(() => this.#code());
+        return;
       default:
-        return this.#extended(id, 0, () => {});
+        this.#extended(id, 0, () => {});
     }
   }
 

@@ -150,30 +150,37 @@ class CodeScanner {
     };
     switch (sub) {
       case DATA_DROP:
-        return reader.fail('it drops data, which nothing can bring back (data.drop)', at);
+        reader.fail('it drops data, which nothing can bring back (data.drop)', at);
+        return;
       case ELEM_DROP:
-        return reader.fail('it drops elements, which nothing can bring back (elem.drop)', at);
+        reader.fail('it drops elements, which nothing can bring back (elem.drop)', at);
+        return;
       case MISC.memoryInit:
         reader.u32();
         memory();
-        return write(WRITE.memoryInit);
+        write(WRITE.memoryInit);
+        return;
       case MISC.memoryCopy:
         memory();
         memory();
-        return write(WRITE.memoryCopy);
+        write(WRITE.memoryCopy);
+        return;
       case MISC.memoryFill:
         memory();
-        return write(WRITE.memoryFill);
+        write(WRITE.memoryFill);
+        return;
       case MISC.tableInit:
         reader.u32();
-        return this.#table();
+        this.#table();
+        return;
       case MISC.tableCopy:
         this.#table();
         reader.index(layout.tables.length, 'table');
         return;
       case MISC.tableGrow:
       case MISC.tableFill:
-        return this.#table();
+        this.#table();
+        return;
       default:
         reader.position = at + 1;
         readOperands(reader, layout, locals, PREFIX_MISC, at);

@@ -20,7 +20,8 @@ import {
 
 const run = promisify(execFile);
 
-const FEATURES = [
+/** What binaryen's fuzzer may use. */
+export const FUZZ_FEATURES: readonly string[] = [
   'simd',
   'relaxed-simd',
   'bulk-memory',
@@ -39,7 +40,7 @@ const MIN_INPUT_BYTES = 500;
 const MAX_INPUT_BYTES = 20_000;
 
 /** The module that binaryen makes of this seed. Its loops and recursions end by themselves. */
-export async function fuzzedModule(seed: number): Promise<Uint8Array> {
+export async function fuzzedModule(seed: number, features = FUZZ_FEATURES): Promise<Uint8Array> {
   const random = seededRandom(seed);
   const length = MIN_INPUT_BYTES + Math.floor(random() ** 2 * (MAX_INPUT_BYTES - MIN_INPUT_BYTES));
   const folder = await mkdtemp(join(tmpdir(), 'skerry-fuzz-'));
@@ -50,8 +51,8 @@ export async function fuzzedModule(seed: number): Promise<Uint8Array> {
       Uint8Array.from({ length }, () => Math.floor(random() * 256)),
     );
     const tool = join(ROOT, 'node_modules/binaryen/bin/wasm-opt');
-    const features = FEATURES.map((feature) => `--enable-${feature}`);
-    await run(process.execPath, [tool, input, '-ttf', ...features, '-o', output]);
+    const flags = features.map((feature) => `--enable-${feature}`);
+    await run(process.execPath, [tool, input, '-ttf', ...flags, '-o', output]);
     return new Uint8Array(await readFile(output));
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -103,7 +104,7 @@ const MAX_REENTRIES = 4;
 const MAX_ENTRIES = 2_000;
 
 /** An instance with the imports that fuzzed modules have, which write down what they are called with. */
-class Driven {
+export class Driven {
   readonly start: string;
   readonly log: string[] = [];
   readonly functions: readonly string[];
