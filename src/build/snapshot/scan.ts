@@ -68,12 +68,10 @@ class CodeScanner {
     const reader = this.#reader;
     const defined = layout.functions.slice(layout.importedFunctions);
     const bodies: Body[] = [];
-    if (layout.sections.has(SECTION.code)) {
-      if (reader.count('function bodies', 3) !== defined.length)
-        reader.fail('the number of bodies is not the number of functions');
-      for (const type of defined) bodies.push(this.#body(layout.types[type]?.params ?? 0));
-      if (reader.position !== reader.end) reader.fail('bytes are left over after the code');
-    }
+    const count = layout.sections.has(SECTION.code) ? reader.count('function bodies', 3) : 0;
+    if (count !== defined.length) reader.fail('the number of bodies is not the number of functions');
+    for (const type of defined) bodies.push(this.#body(layout.types[type]?.params ?? 0));
+    if (reader.position !== reader.end) reader.fail('bytes are left over after the code');
     return { bodies, marks: this.#marks, globals: this.#globals, tables: this.#tables };
   }
 

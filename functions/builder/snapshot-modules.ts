@@ -1,0 +1,31 @@
+/** Gives the core modules of one component what they need to be restored between calls, after they were metered. */
+import { addSnapshots, snapshotMode } from '../../src/build/snapshot/component.ts';
+import type { SnapshotMode } from '../../src/build/snapshot/rewrite.ts';
+import type { CoreModule } from './core-module.ts';
+
+/** How instances of a component are restored, or why each call needs a fresh one. */
+export type Restoring = { readonly mode: SnapshotMode } | { readonly reason: string };
+
+export interface SnapshotModules {
+  readonly modules: readonly CoreModule[];
+  readonly restoring: Restoring;
+}
+
+/**
+ * The modules with snapshots, all of them or none. `modules` are all that the component instantiates, those that the glue
+ * brings along too; `mode` overrides what the size of their memories says.
+ */
+export function snapshotModules(modules: readonly CoreModule[], mode?: SnapshotMode): SnapshotModules {
+  const bytes = modules.map((module) => module.bytes);
+  const chosen = snapshotMode(bytes);
+  if (!chosen.ok) return { modules, restoring: { reason: chosen.error } };
+  const restoring = { mode: mode ?? chosen.value };
+  const rewritten = addSnapshots(bytes, restoring.mode);
+  if (!rewritten.ok) return { modules, restoring: { reason: rewritten.error } };
+  const replaced = modules.map((module, index): CoreModule => {
+    // A cast: the rewriter's buffers are never shared.
+    const output = (rewritten.value[index] ?? module.bytes) as Uint8Array<ArrayBuffer>;
+    return { bytes: output, entry: { ...module.entry, bytes: output.length } };
+  });
+  return { modules: replaced, restoring };
+}
