@@ -7,6 +7,7 @@ export function callRequest(
   target: FunctionEntry,
   { body }: PoolCall,
   instance: string,
+  reuse: boolean,
 ): CallRequest {
   const { environment, timeoutMs, cpuMs, fuel, memoryBytes, responseBytes, capabilityUses, subrequests } = config;
   return {
@@ -21,5 +22,6 @@ export function callRequest(
     maxResponseBytes: responseBytes,
     capabilityUses,
     subrequests,
+    reuse,
   };
 }

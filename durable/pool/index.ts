@@ -106,14 +106,22 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     const { component, version } = config;
     const instance = crypto.randomUUID();
     const { capabilities, close } = callCapabilities({ component, version, instance, request: call.request }, end);
-    const request = callRequest(config, target, call, instance);
+    const request = callRequest(config, target, call, instance, this.env.INSTANCE_REUSE !== 'off');
     const { settled, done } = await this.#isolates.run(config, request, capabilities, end);
     close();
     place.leave();
     const callMs = performance.now() - entered;
     const reporter = this.#reporter;
     const facts = (fuel: number) =>
-      callFacts({ version, instance, request: call.request, function: target.id, callMs, fuel, outcome: settled.outcome });
+      callFacts({
+        version,
+        instance,
+        request: call.request,
+        function: target.id,
+        callMs,
+        fuel,
+        outcome: settled.outcome,
+      });
     // At once, but for a call that was ended from outside: its isolate may have to say how much it used.
     const finished = done.then(({ report, fuel }) => {
       place.release(report.held);

@@ -22,6 +22,8 @@ export interface Bindings {
   readonly TOKENS?: string;
   /** Variable: the platform's maxima as JSON; see policy/maxima.ts. */
   readonly MAXIMA?: string;
+  /** Variable: `off` gives each call an instance that nobody has used. */
+  readonly INSTANCE_REUSE?: string;
   /** Variable: names that must be in the catalogue before `/readyz` answers 200. Set by `npm start`. */
   readonly SKERRY_EXPECT?: string;
 }

@@ -31,7 +31,15 @@ import { describeComponent, describeStatus, versionRecord } from './describe.ts'
 import { type PolicyInForce, policyInForce } from './policy-in-force.ts';
 import type { PolicyTexts, PresentRecord, SupervisorMessage, VersionKey, VersionRecord } from './record.ts';
 import { SupervisorStore } from './store.ts';
-import { type Change, deployed, planDeploy, policyChanged, removed, stateChanged, surplusVersions } from './transitions.ts';
+import {
+  type Change,
+  deployed,
+  planDeploy,
+  policyChanged,
+  removed,
+  stateChanged,
+  surplusVersions,
+} from './transitions.ts';
 import { checkVersion, presentRecord } from './version-check.ts';
 
 /** Time between the first change of the counters and the catalogue's copy of them, in milliseconds. */
@@ -381,7 +389,9 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
       ...(this.#outbox.isEmpty() ? [] : [now + this.#outbox.retryDelayMs()]),
       ...(this.#countersBehind ? [now + CATALOGUE_COUNTERS_MS] : []),
       // For the case that this object goes away while it waits for the drain, or that a shard was out of reach.
-      ...(record?.presence === 'present' && record.drainBy !== undefined ? [Math.max(now, record.drainBy) + DRAIN_MARGIN_MS] : []),
+      ...(record?.presence === 'present' && record.drainBy !== undefined
+        ? [Math.max(now, record.drainBy) + DRAIN_MARGIN_MS]
+        : []),
     ];
     return times.length === 0 ? this.ctx.storage.deleteAlarm() : this.ctx.storage.setAlarm(Math.min(...times));
   }

@@ -1,8 +1,9 @@
 /** The build stages from jco on, in order. Each one's failure names it; nothing of a component runs here. */
 import type { ArtifactContent } from '../../src/build/artifact.ts';
 import type { BuilderOptions } from '../../src/build/builder-protocol.ts';
-import { BUILDER_VERSION, type Manifest } from '../../src/build/manifest.ts';
+import { BUILDER_VERSION, type Linking, type Manifest } from '../../src/build/manifest.ts';
 import { meterChecked } from '../../src/build/meter/rewrite.ts';
+import { type Planned, planComponent } from '../../src/component/link/index.ts';
 import type { WorldItem } from '../../src/component/model.ts';
 import { err, ok } from '../../src/core/result.ts';
 import type { Box } from './box.ts';
@@ -12,6 +13,7 @@ import { GlueRefusal } from './glue/ast.ts';
 import { checkGlue } from './glue-check.ts';
 import { liftGlue } from './glue-lift.ts';
 import { prepare } from './prepare.ts';
+import { snapshotModules } from './snapshot-modules.ts';
 import { fail, guard, type Stage } from './stage.ts';
 import { inlineModuleName, type Transpiled, transpile } from './transpile.ts';
 
@@ -19,20 +21,27 @@ import { inlineModuleName, type Transpiled, transpile } from './transpile.ts';
 const MAX_GLUE_CHARACTERS = 8 * 1024 * 1024;
 
 /**
- * Builds one component. What is large is held once: the source goes when it is renamed, the renamed bytes when they are
- * transpiled, each raw module when it is metered. An isolate has 128 MB, and jco's own memory takes up to 45 of them.
+ * Builds one component. What is large is held once: the source goes when it is renamed, jco's modules where a plan is used,
+ * each raw module of jco's when it is metered. An isolate has 128 MB, and jco's own memory takes up to 45 of them.
  */
 export async function buildComponent(source: Box, options: BuilderOptions): Promise<Stage<ArtifactContent>> {
   const prepared = prepare(source.take());
   if (!prepared.ok) return prepared;
   const { component, sourceBytes, world, functions, imports, texts, suspension } = prepared.value;
-  const transpiled = await transpile(component.take(), suspension);
+  const bytes = component.take();
+  // jco validates the component, also where its glue is not used.
+  const transpiled = await transpile(bytes, suspension);
   if (!transpiled.ok) return fail('transpile', transpiled.error);
-  const glue = glueStage(transpiled.value, functions, suspension !== undefined);
-  if (!glue.ok) return glue;
-  const metered = meterStage(transpiled.value, options.initialFuel);
+  const planned =
+    options.glue === 'jco' ? err({ reason: 'the builder was told so' }) : planComponent(bytes, callableIds(functions));
+  const linked = planned.ok
+    ? ok(planStage(bytes, planned.value))
+    : glueStage(transpiled.value, planned.error.reason, functions, suspension !== undefined);
+  transpiled.value.modules.clear();
+  if (!linked.ok) return linked;
+  const metered = meterStage(linked.value.modules, options.initialFuel);
   if (!metered.ok) return metered;
-  const modules = [...metered.value.modules, ...glue.value.inlined];
+  const { modules, linking } = finish([...metered.value.modules, ...linked.value.inlined], linked.value.linking);
   const manifest: Manifest = {
     builderVersion: BUILDER_VERSION,
     digest: options.digest,
@@ -43,12 +52,12 @@ export async function buildComponent(source: Box, options: BuilderOptions): Prom
     features: metered.value.features,
     suspends: suspension !== undefined,
     modules: modules.map(({ entry }) => entry),
-    exportPaths: glue.value.paths,
+    linking,
   };
   return ok({
     manifest,
     texts,
-    glue: glue.value.source,
+    glue: linked.value.glue,
     modules: new Map(modules.map(({ entry, bytes }) => [entry.name, bytes])),
   });
 }
@@ -64,7 +73,43 @@ function nameOfItem(item: WorldItem): string {
   }
 }
 
-function glueStage({ glue }: Transpiled, functions: Manifest['functions'], suspends: boolean) {
+/** An instance that the harness linked can be brought back to its first state: its modules get what that takes. */
+function finish(metered: readonly CoreModule[], linking: Linked['linking']) {
+  if (linking.glue === 'jco') return { modules: metered, linking };
+  const { modules, restoring } = snapshotModules(metered);
+  return { modules, linking: { ...linking, restoring } };
+}
+
+/** What the way of linking makes of the component. */
+interface Linked {
+  readonly linking: Extract<Linking, { glue: 'jco' }> | Omit<Extract<Linking, { glue: 'own' }>, 'restoring'>;
+  readonly glue: string;
+  /** Core modules as they are, by name; the next stage takes them out one by one. */
+  readonly modules: Map<string, Uint8Array>;
+  /** Modules that jco wrote, which are not metered. */
+  readonly inlined: readonly CoreModule[];
+}
+
+/** The harness imports the glue of every artifact. */
+const NO_GLUE = 'export {};\n';
+
+function callableIds(functions: Manifest['functions']): string[] {
+  return functions.filter(({ callable }) => callable).map(({ id }) => id);
+}
+
+function planStage(component: Uint8Array, { plan, modules }: Planned): Linked {
+  const ranges = modules.map(
+    ({ offset, length }, index) => [`core${index}.wasm`, component.subarray(offset, offset + length)] as const,
+  );
+  return { linking: { glue: 'own', plan }, glue: NO_GLUE, modules: new Map(ranges), inlined: [] };
+}
+
+function glueStage(
+  { glue, modules }: Transpiled,
+  reason: string,
+  functions: Manifest['functions'],
+  suspends: boolean,
+): Stage<Linked> {
   if (glue.length > MAX_GLUE_CHARACTERS) return fail('glue-check', `its glue has ${glue.length} characters`);
   return guard('glue-check', () => {
     const lifted = liftGlue(glue, inlineModuleName);
@@ -73,16 +118,22 @@ function glueStage({ glue }: Transpiled, functions: Manifest['functions'], suspe
       if (!WebAssembly.validate(bytes)) throw new GlueRefusal(`the inlined module ${name} is not valid`, 0);
     }
     const inlined = Array.from(lifted.modules, ([name, bytes]) => prepareModule(name, bytes));
-    return { source: lifted.source, inlined, paths: exportPaths(program, functions, suspends) };
+    const paths = exportPaths(program, functions, suspends);
+    return {
+      linking: { glue: 'jco', reason, exportPaths: paths },
+      glue: lifted.source,
+      modules: new Map(modules),
+      inlined,
+    };
   });
 }
 
-/** Takes the modules out of `transpiled` one by one, so that raw and metered bytes are not all held at once. */
-function meterStage({ modules }: Transpiled, initialFuel: number) {
+/** Takes the modules out of `modules` one by one, so that raw and metered bytes are not all held at once. */
+function meterStage(modules: Map<string, Uint8Array>, initialFuel: number) {
   const metered: CoreModule[] = [];
   const features = new Set<string>();
   for (const [index, name] of [...modules.keys()].entries()) {
-    // A cast: jco copies its results out of its memory, into buffers that are not shared.
+    // A cast: neither jco's results nor a component are in a buffer that is shared.
     const bytes = modules.get(name) as Uint8Array<ArrayBuffer>;
     modules.delete(name);
     const result = guard('meter', () => {

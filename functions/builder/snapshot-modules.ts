@@ -1,10 +1,9 @@
 /** Gives the core modules of one component what they need to be restored between calls, after they were metered. */
+
+import type { Restoring } from '../../src/build/manifest.ts';
 import { addSnapshots, snapshotMode } from '../../src/build/snapshot/component.ts';
 import type { SnapshotMode } from '../../src/build/snapshot/rewrite.ts';
 import type { CoreModule } from './core-module.ts';
-
-/** How instances of a component are restored, or why each call needs a fresh one. */
-export type Restoring = { readonly mode: SnapshotMode } | { readonly reason: string };
 
 export interface SnapshotModules {
   readonly modules: readonly CoreModule[];

@@ -5,7 +5,8 @@ import { FUEL_PER_EXPORT_CALL } from '../../src/core/limits.ts';
 import type { AbortReason, CallOutcome, CallRequest, StdioBatch } from '../../src/isolate/protocol.ts';
 import { readArguments, refusal } from './body.ts';
 import { UnmeteredModule } from './fuel.ts';
-import type { Guest, GuestEnd, GuestInstance } from './guest.ts';
+import type { Guest, GuestInstance } from './guest.ts';
+import type { GuestEnd } from './guest-end.ts';
 import { CallLifetime } from './lifetime.ts';
 import { createLifting } from './lifting.ts';
 import { PAGE_BYTES } from './limits.ts';
@@ -14,7 +15,6 @@ import { CallSlices, type SlicedCall } from './slices.ts';
 import { Toll } from './toll.ts';
 import { crashed, errArm } from './trap.ts';
 import { GuestExit } from './wasi/failure.ts';
-import { createWasi } from './wasi/index.ts';
 import { StdioBuffer } from './wasi/stdio-buffer.ts';
 
 export interface FinishedCall {
@@ -71,7 +71,7 @@ class Call implements SlicedCall {
     this.#request = request;
     this.#fn = fn;
     this.#aborted = aborted;
-    this.#instance = guest.take(Math.floor(request.memoryBytes / PAGE_BYTES));
+    this.#instance = guest.take(Math.floor(request.memoryBytes / PAGE_BYTES), request.reuse);
     const { timeoutMs, cpuMs } = request;
     this.#slices = new CallSlices(this, { timeoutMs, cpuMs, maxInRow: guest.maxSlicesInRow });
     this.#lifetime = new CallLifetime(this.#slices);
@@ -114,13 +114,13 @@ class Call implements SlicedCall {
     const { meter } = this.#instance;
     try {
       const host = {
-        imports: createWasi(this.#guest.interfaces, {
+        context: {
           environment: this.#request.environment,
           stdio: this.#stdio,
           lifetime: this.#lifetime,
           toll: this.#toll,
-          exit: (code) => this.#leave(code),
-        }),
+          exit: (code: number) => this.#leave(code),
+        },
         lifting: createLifting(meter),
         trapped: (error: unknown) => this.#fail(error),
       };

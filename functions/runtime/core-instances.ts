@@ -1,9 +1,12 @@
 /** Makes the core instances of one component instance, and bounds what they hold together from their start. */
 import type { ModuleEntry } from '../../src/build/manifest.ts';
+import { promising } from './abi/jspi.ts';
+import type { CoreFunction } from './abi/state.ts';
 import type { FuelMeter } from './fuel.ts';
 import { LimitReached } from './limit-reached.ts';
 import { MAX_CORE_INSTANCES, MAX_CORE_MEMORIES, MAX_INSTANCE_ELEMENTS } from './limits.ts';
 import type { MemoryAccount } from './memory.ts';
+import type { Snapshot } from './restore/snapshot.ts';
 
 /** The export of a core module that had a start function: the builder takes its section away, so that a call pays for it. */
 export const START_EXPORT = '__start';
@@ -11,21 +14,42 @@ export const START_EXPORT = '__start';
 export class CoreInstances {
   readonly #meter: FuelMeter;
   readonly #memory: MemoryAccount;
+  readonly #snapshot: Snapshot | undefined;
   #instances = 0;
   #memories = 0;
 
-  constructor(meter: FuelMeter, memory: MemoryAccount) {
+  /** `snapshot`: the state of the instances is to be kept. */
+  constructor(meter: FuelMeter, memory: MemoryAccount, snapshot?: Snapshot) {
     this.#meter = meter;
     this.#memory = memory;
+    this.#snapshot = snapshot;
   }
 
   /** Makes an instance of the module of `entry` and runs its start function. Throws `LimitReached`. */
   create(module: WebAssembly.Module, entry: ModuleEntry, imports?: WebAssembly.Imports): WebAssembly.Instance {
-    this.#count(entry);
-    const instance = new WebAssembly.Instance(module, imports);
-    this.#meter.add(instance, entry.name);
+    const instance = this.#make(module, entry, imports);
     const start = instance.exports[START_EXPORT];
     if (typeof start === 'function') start();
+    return instance;
+  }
+
+  /** The same with the start function, if there is one, on a stack of its own: it may wait. */
+  createSuspendable(
+    module: WebAssembly.Module,
+    entry: ModuleEntry,
+    imports: WebAssembly.Imports,
+  ): WebAssembly.Instance | Promise<WebAssembly.Instance> {
+    const instance = this.#make(module, entry, imports);
+    const start = instance.exports[START_EXPORT];
+    if (typeof start !== 'function') return instance;
+    return promising(start as CoreFunction)().then(() => instance); // every function that wasm exports is a core function
+  }
+
+  #make(module: WebAssembly.Module, entry: ModuleEntry, imports?: WebAssembly.Imports): WebAssembly.Instance {
+    this.#count(entry);
+    const instance = new WebAssembly.Instance(module, this.#snapshot?.imports(module, imports) ?? imports);
+    this.#meter.add(instance, entry.name);
+    this.#snapshot?.add(instance);
     return instance;
   }
 

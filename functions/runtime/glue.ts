@@ -1,12 +1,14 @@
 /** Components that run on the glue that jco generates (`instantiation: 'sync'`): each call makes an instance of its own. */
-import type { Manifest } from '../../src/build/manifest.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
+import { type ComponentParts, callables, moduleNamed } from './component-parts.ts';
 import { CoreInstances } from './core-instances.ts';
 import { FuelMeter } from './fuel.ts';
-import type { Guest, GuestEnd, GuestHost, GuestInstance } from './guest.ts';
+import type { Guest, GuestHost, GuestInstance } from './guest.ts';
+import type { GuestEnd } from './guest-end.ts';
 import type { Lifting } from './lifting.ts';
-import { MAX_GLUE_SLICES } from './limits.ts';
-import { MemoryAccount, type PageBudget } from './memory.ts';
+import { MAX_GLUE_SLICES, MAX_ISOLATE_PAGES } from './limits.ts';
+import { MemoryAccount, PageBudget } from './memory.ts';
+import { createWasi } from './wasi/index.ts';
 
 export type Instantiate = (
   getCoreModule: (name: string) => WebAssembly.Module,
@@ -15,47 +17,36 @@ export type Instantiate = (
   lifting: Lifting,
 ) => unknown;
 
-/** One exported function: its types, and the way to it through the exports of an instance. */
-interface Export {
-  readonly fn: CallableFunction;
-  readonly path: readonly string[];
-}
-
-/** What the instances of a component have in common. */
-export interface ComponentParts {
-  readonly modules: Readonly<Record<string, WebAssembly.Module>>;
-  readonly manifest: Manifest;
-  /** `SLOT_WASM`, compiled. */
-  readonly slotModule: WebAssembly.Module;
-  /** The pages that all instances in this isolate share. */
-  readonly budget: PageBudget;
-}
-
-/** A component as its artifact describes it, on jco's glue. */
-export function glueGuest(instantiate: Instantiate, parts: ComponentParts): Guest {
-  const { modules, manifest, budget } = parts;
-  const exports = exportsOf(manifest);
-  const create = creator(modules, manifest);
+/** A component on jco's glue, for which `linking` says why it has no plan. */
+export function glueGuest(instantiate: Instantiate | undefined, parts: ComponentParts): Guest {
+  const { linking, imports, modules: entries } = parts.manifest;
+  if (linking.glue !== 'jco' || instantiate === undefined) throw new Error('the component has no glue');
+  const functions = callables(parts.manifest);
+  const paths = new Map(linking.exportPaths.map(({ function: id, path }) => [id, path]));
+  const interfaces = [...new Set(imports.map(({ name }) => name.replace(/@.*$/, '')))];
+  const entryOf = new Map(entries.map((entry) => [moduleNamed(parts, entry.name), entry]));
+  const getCoreModule = (name: string) => moduleNamed(parts, name);
+  Object.freeze(getCoreModule); // the glue of every call gets this one
+  const budget = new PageBudget(MAX_ISOLATE_PAGES);
   let instances = 0;
+  const make = ({ context, lifting }: GuestHost, cores: CoreInstances): unknown => {
+    const instantiateCore = (module: WebAssembly.Module, coreImports?: WebAssembly.Imports) =>
+      cores.create(module, entryOf.get(module) ?? { name: '', bytes: 0 }, coreImports);
+    return instantiate(getCoreModule, createWasi(interfaces, context), instantiateCore, lifting);
+  };
   return {
-    interfaces: interfacesOf(manifest),
-    freshBecause: manifest.glueReason ?? 'its glue keeps state of its own',
+    freshBecause: `it runs on generated glue: ${linking.reason}`,
     maxSlicesInRow: MAX_GLUE_SLICES,
     get held() {
       return { pages: budget.held, instances };
     },
-    export: (id) => exports.get(id)?.fn,
+    export: (id) => (paths.has(id) ? functions.get(id) : undefined),
     take(maxPages) {
       instances++;
-      return new GlueInstance(parts, maxPages, {
-        path: (id) => exports.get(id)?.path ?? [],
-        instantiate: (host, cores) =>
-          instantiate(
-            create.module,
-            host.imports,
-            (module, imports) => cores.create(module, create.entry(module), imports),
-            host.lifting,
-          ),
+      const memory = new MemoryAccount(maxPages, budget);
+      return new GlueInstance(new FuelMeter(parts.platform.slot, memory), memory, {
+        make,
+        path: (id) => paths.get(id) ?? [],
         released: () => instances--,
       });
     },
@@ -63,8 +54,8 @@ export function glueGuest(instantiate: Instantiate, parts: ComponentParts): Gues
 }
 
 interface GlueHooks {
+  make(host: GuestHost, cores: CoreInstances): unknown;
   path(id: string): readonly string[];
-  instantiate(host: GuestHost, cores: CoreInstances): unknown;
   released(): void;
 }
 
@@ -75,27 +66,26 @@ class GlueInstance implements GuestInstance {
   readonly origin = 'fresh';
   readonly suspendable = false;
   readonly #hooks: GlueHooks;
-  readonly #cores: CoreInstances;
   #exports: unknown;
 
-  constructor({ slotModule, budget }: ComponentParts, maxPages: number, hooks: GlueHooks) {
-    this.memory = new MemoryAccount(maxPages, budget);
-    this.meter = new FuelMeter(slotModule, this.memory);
+  constructor(meter: FuelMeter, memory: MemoryAccount, hooks: GlueHooks) {
+    this.meter = meter;
+    this.memory = memory;
     this.#hooks = hooks;
-    this.#cores = new CoreInstances(this.meter, this.memory);
   }
 
   link(host: GuestHost): void {
-    this.#exports = this.#hooks.instantiate(host, this.#cores);
+    this.#exports = this.#hooks.make(host, new CoreInstances(this.meter, this.memory));
   }
 
-  call(_host: GuestHost, fn: CallableFunction, values: readonly unknown[]): GuestEnd | Promise<GuestEnd> {
+  call(_host: GuestHost, { id }: CallableFunction, values: readonly unknown[]): GuestEnd | Promise<GuestEnd> {
     let returned: unknown;
     try {
-      returned = findExport(this.#exports, this.#hooks.path(fn.id))(...values);
+      returned = findExport(this.#exports, this.#hooks.path(id))(...values);
     } catch (thrown) {
       return { thrown };
     }
+    // Where a component waits, this is a promise of the glue's.
     if (!(returned instanceof Promise)) return { returned };
     return new Promise((resolve) => {
       returned.then(
@@ -109,35 +99,6 @@ class GlueInstance implements GuestInstance {
     this.memory.release();
     this.#hooks.released();
   }
-}
-
-/** Names of the imported interfaces, without versions. */
-export function interfacesOf({ imports }: Manifest): readonly string[] {
-  return [...new Set(imports.map(({ name }) => name.replace(/@.*$/, '')))];
-}
-
-function exportsOf({ functions: all, exportPaths }: Manifest): ReadonlyMap<string, Export> {
-  const functions = new Map(all.map((fn) => [fn.id, fn]));
-  const exports = new Map<string, Export>();
-  for (const { function: id, path } of exportPaths) {
-    const fn = functions.get(id);
-    if (fn?.callable) exports.set(id, { fn, path });
-  }
-  return exports;
-}
-
-/** The core modules as the glue asks for them, and what is known of each. */
-function creator(modules: ComponentParts['modules'], manifest: Manifest) {
-  const coreModules = new Map(Object.entries(modules));
-  const entries = new Map(manifest.modules.map((entry) => [entry.name, entry]));
-  const entryOf = new Map([...coreModules].map(([name, module]) => [module, entries.get(name) ?? { name, bytes: 0 }]));
-  const module = (name: string) => {
-    const found = coreModules.get(name);
-    if (found === undefined) throw new Error(`the artifact has no core module ${JSON.stringify(name)}`);
-    return found;
-  };
-  Object.freeze(module); // the glue of every call gets this one
-  return { module, entry: (of: WebAssembly.Module) => entryOf.get(of) ?? { name: '', bytes: 0 } };
 }
 
 type GuestFunction = (...values: readonly unknown[]) => unknown;

@@ -1,16 +1,14 @@
 /** A component in an isolate, whichever way its instances are made: what a call needs of it. */
 import type { CallableFunction } from '../../src/component/model.ts';
 import type { FuelMeter } from './fuel.ts';
+import type { GuestEnd } from './guest-end.ts';
 import type { Lifting } from './lifting.ts';
 import type { MemoryAccount } from './memory.ts';
-
-/** How a guest function settled. Always a box: a guest's object may have a `then`, so it is never awaited bare. */
-export type GuestEnd = { readonly returned: unknown } | { readonly thrown: unknown };
+import type { WasiContext } from './wasi/context.ts';
 
 /** What a run may use: the authority of one call. Instances hold it while they run for that call and no longer. */
 export interface GuestHost {
-  /** Interfaces by name without version, as `createWasi` makes them. */
-  readonly imports: Readonly<Record<string, object>>;
+  readonly context: WasiContext;
   readonly lifting: Lifting;
   /** The guest broke a rule at the border: it has to end, also if it catches what was thrown at it. */
   trapped(error: unknown): void;
@@ -32,8 +30,6 @@ export interface GuestInstance {
 }
 
 export interface Guest {
-  /** Names of the imported interfaces, without versions. */
-  readonly interfaces: readonly string[];
   /** Why its instances are not used again; undefined when they are. */
   readonly freshBecause: string | undefined;
   /** Pages that all its instances hold in this isolate, and their number. */
@@ -41,6 +37,6 @@ export interface Guest {
   /** Slices in a row that its code may compute where it cannot wait. */
   readonly maxSlicesInRow: number;
   export(id: string): CallableFunction | undefined;
-  /** An instance for one call, with at most `maxPages` of memory. */
-  take(maxPages: number): GuestInstance;
+  /** An instance for one call, with at most `maxPages` of memory; without `reuse` one that nobody has used. */
+  take(maxPages: number, reuse: boolean): GuestInstance;
 }

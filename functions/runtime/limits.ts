@@ -95,3 +95,9 @@ export const MAX_SLICES_IN_ROW = 25;
 
 /** The same for a component on jco's glue, whose code never can: about half a second for the whole call. */
 export const MAX_GLUE_SLICES = 500;
+
+/** Instances that wait for another call: the platform lets no component have more calls at a time. */
+export const MAX_IDLE_SLOTS = 64;
+
+/** Of so many restores one is compared with the first state byte by byte: about a millisecond for each 10 MB. */
+export const RESTORES_PER_COMPARISON = 1_000;

@@ -17,10 +17,13 @@ export interface Growth {
 /** The pages that all instances of an isolate share. */
 export class PageBudget {
   readonly maxPages: number;
+  readonly #shed: () => boolean;
   #held = 0;
 
-  constructor(maxPages: number) {
+  /** `shed` gives up something that holds pages and is not in use; false when there is nothing of that kind. */
+  constructor(maxPages: number, shed: () => boolean = () => false) {
     this.maxPages = maxPages;
+    this.#shed = shed;
   }
 
   get held(): number {
@@ -29,7 +32,7 @@ export class PageBudget {
 
   /** Whether there were `pages` left; they are taken if so. */
   take(pages: number): boolean {
-    if (this.#held + pages > this.maxPages) return false;
+    while (this.#held + pages > this.maxPages) if (!this.#shed()) return false;
     this.#held += pages;
     return true;
   }
@@ -44,16 +47,20 @@ export type Shortage = 'ceiling' | 'isolate';
 
 /** What one component instance holds: the memories and tables of all its core instances. */
 export class MemoryAccount implements Growth {
-  readonly maxPages: number;
   readonly #budget: PageBudget;
+  #maxPages: number;
   #memoryPages = 0;
   #elements = 0;
   #refusedGrowths = 0;
 
   /** `maxPages` is the ceiling of its memories together. */
   constructor(maxPages: number, budget: PageBudget) {
-    this.maxPages = maxPages;
+    this.#maxPages = maxPages;
     this.#budget = budget;
+  }
+
+  get maxPages(): number {
+    return this.#maxPages;
   }
 
   /** Pages taken from the isolate: those of memories, and what tables take. */
@@ -92,9 +99,12 @@ export class MemoryAccount implements Growth {
     this.#set(this.#memoryPages - pages, this.#elements - elements);
   }
 
-  /** A new call begins: growths that were refused before are not its own. */
-  forgetRefusals(): void {
+  /** A call with this ceiling begins: growths that were refused before are not its own. False when more is held already. */
+  begin(maxPages: number): boolean {
+    if (this.#memoryPages > maxPages) return false;
+    this.#maxPages = maxPages;
     this.#refusedGrowths = 0;
+    return true;
   }
 
   /** The instance is gone. */
@@ -104,7 +114,7 @@ export class MemoryAccount implements Growth {
 
   #book(pages: number, elements: number): Shortage | undefined {
     const [allPages, allElements] = [this.#memoryPages + pages, this.#elements + elements];
-    if (allPages > this.maxPages || allElements > MAX_INSTANCE_ELEMENTS) return 'ceiling';
+    if (allPages > this.#maxPages || allElements > MAX_INSTANCE_ELEMENTS) return 'ceiling';
     if (!this.#budget.take(pagesOf(allPages, allElements) - this.pages)) return 'isolate';
     this.#memoryPages = allPages;
     this.#elements = allElements;

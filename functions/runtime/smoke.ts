@@ -1,5 +1,5 @@
 /** The smoke run: one instance, made and dropped. It shows that the artifact links and that its start functions end. */
-import { SMOKE_TIMEOUT_MS, FUEL_PER_SMOKE_RUN } from '../../src/core/limits.ts';
+import { FUEL_PER_SMOKE_RUN, SMOKE_TIMEOUT_MS } from '../../src/core/limits.ts';
 import type { IsolateEntrypoint } from '../../src/isolate/protocol.ts';
 import type { Guest } from './guest.ts';
 import { CallLifetime } from './lifetime.ts';
@@ -9,12 +9,11 @@ import { CallSlices } from './slices.ts';
 import { Toll } from './toll.ts';
 import { trapText } from './trap.ts';
 import { GuestExit } from './wasi/failure.ts';
-import { createWasi } from './wasi/index.ts';
 import { StdioBuffer } from './wasi/stdio-buffer.ts';
 
 /** WASI is there but shows nothing: an empty environment, output that goes nowhere, nothing to wait for. */
 export async function smokeRun(guest: Guest): ReturnType<IsolateEntrypoint['smoke']> {
-  const instance = guest.take(MAX_ISOLATE_PAGES);
+  const instance = guest.take(MAX_ISOLATE_PAGES, false);
   const { meter } = instance;
   const lifetime = new CallLifetime();
   const call = {
@@ -32,9 +31,8 @@ export async function smokeRun(guest: Guest): ReturnType<IsolateEntrypoint['smok
     throw new GuestExit(code);
   };
   try {
-    const imports = createWasi(guest.interfaces, { environment: [], stdio: new StdioBuffer(), lifetime, toll, exit });
-    const trapped = () => meter.drain();
-    await instance.link({ imports, lifting: createLifting(meter), trapped });
+    const context = { environment: [], stdio: new StdioBuffer(), lifetime, toll, exit };
+    await instance.link({ context, lifting: createLifting(meter), trapped: () => meter.drain() });
     toll.close();
     return { ok: true, fuel: meter.used };
   } catch (error) {

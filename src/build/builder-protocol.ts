@@ -8,6 +8,8 @@ export interface BuilderOptions {
   readonly maxBytes: number;
   /** What each core module's `__fuel` starts with: what its start function may use. */
   readonly initialFuel: number;
+  /** `jco` keeps the builder from planning: its glue links the component. For comparisons. */
+  readonly glue?: 'jco';
 }
 
 export interface Built {

@@ -1,5 +1,7 @@
 /** What a build knows about a component and keeps in front of its artifact. Plain JSON. */
+import type { LinkPlan } from '../component/link/plan.ts';
 import type { CallableFunction } from '../component/model.ts';
+import type { SnapshotMode } from './snapshot/rewrite.ts';
 
 /** Number of the builder: a change in what the stages produce makes a new one, and old artifacts are built again. */
 export const BUILDER_VERSION = 3;
@@ -12,7 +14,7 @@ export interface ImportEntry {
   readonly reason?: string;
 }
 
-/** One core module in an artifact. `name` is what the glue asks for (`core0.wasm`). */
+/** One core module in an artifact. `name` is what jco's glue asks for; those of a plan are in the order of its numbers. */
 export interface ModuleEntry {
   readonly name: string;
   readonly bytes: number;
@@ -35,14 +37,24 @@ export interface Manifest {
   readonly exports: readonly string[];
   /** Core features that a policy can deny, e.g. `threads`, `simd`. */
   readonly features: readonly string[];
-  /** Why the component runs on jco's glue; absent when it runs on a link plan. */
-  readonly glueReason?: string;
-  /** True when guest calls may suspend, so that exports return promises. */
+  /** True when guest calls may wait for something. */
   readonly suspends: boolean;
   readonly modules: readonly ModuleEntry[];
-  /** Ids of the functions in the order of the glue's exports; see `ExportPath`. */
-  readonly exportPaths: readonly ExportPath[];
+  readonly linking: Linking;
 }
+
+/** Who links the component: the harness by a plan, or the glue that jco wrote where `reason` keeps it from having one. */
+export type Linking =
+  | { readonly glue: 'own'; readonly plan: LinkPlan; readonly restoring: Restoring }
+  | {
+      readonly glue: 'jco';
+      readonly reason: string;
+      /** Ids of the functions in the order of the glue's exports; see `ExportPath`. */
+      readonly exportPaths: readonly ExportPath[];
+    };
+
+/** How an instance is brought back to its first state after a call, or why each call needs a new one. */
+export type Restoring = { readonly mode: SnapshotMode } | { readonly reason: string };
 
 /** Where a function sits in the object that the glue's `instantiate` returns. */
 export interface ExportPath {

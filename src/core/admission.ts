@@ -77,7 +77,8 @@ export class Admission<E extends Entrant> {
     const ledger = this.#ledger(entrant);
     if (!ledger.possible) return { kind: 'impossible' };
     // Whoever waits could not have the free place, else it would have it.
-    if (this.#executing < this.#capacity.maxConcurrent && ledger.fits) return { kind: 'run', grant: this.#grant(entrant) };
+    if (this.#executing < this.#capacity.maxConcurrent && ledger.fits)
+      return { kind: 'run', grant: this.#grant(entrant) };
     if (this.#queue.size < this.#capacity.maxQueue) {
       this.#queue.add(entrant, entrant);
       return { kind: 'wait' };

@@ -60,6 +60,7 @@ export function isFailed(outcome: FactOutcome): boolean {
 export function addOutcomes(a: OutcomeCounts, b: OutcomeCounts): OutcomeCounts {
   const sum: Partial<Record<FactOutcome, number>> = { ...a };
   // A cast: both have keys of this type only.
-  for (const [outcome, count] of Object.entries(b) as [FactOutcome, number][]) sum[outcome] = (sum[outcome] ?? 0) + count;
+  for (const [outcome, count] of Object.entries(b) as [FactOutcome, number][])
+    sum[outcome] = (sum[outcome] ?? 0) + count;
   return sum;
 }

@@ -92,7 +92,9 @@ export class FairQueue<T> {
 
   /** Takes out everything. */
   takeAll(): readonly T[] {
-    const all = [...this.#versions.values()].flatMap((functions) => [...functions.values()].flatMap((line) => [...line]));
+    const all = [...this.#versions.values()].flatMap((functions) =>
+      [...functions.values()].flatMap((line) => [...line]),
+    );
     this.#versions.clear();
     this.#size = 0;
     return all;

@@ -13,8 +13,23 @@ export type LifecycleCommand = 'start' | 'stop' | 'drain';
  * refused. `stop` goes through `stopping`, which ends by itself.
  */
 const AFTER: Readonly<Record<LifecycleCommand, Partial<Record<ComponentState, ComponentState>>>> = {
-  start: { loaded: 'running', starting: 'starting', running: 'running', draining: 'running', stopped: 'running', failed: 'running' },
-  stop: { loaded: 'stopped', starting: 'stopping', running: 'stopping', draining: 'stopping', stopping: 'stopping', stopped: 'stopped', failed: 'stopped' },
+  start: {
+    loaded: 'running',
+    starting: 'starting',
+    running: 'running',
+    draining: 'running',
+    stopped: 'running',
+    failed: 'running',
+  },
+  stop: {
+    loaded: 'stopped',
+    starting: 'stopping',
+    running: 'stopping',
+    draining: 'stopping',
+    stopping: 'stopping',
+    stopped: 'stopped',
+    failed: 'stopped',
+  },
   drain: { starting: 'draining', running: 'draining', draining: 'draining' },
 };
 

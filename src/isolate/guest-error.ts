@@ -58,7 +58,8 @@ export function settleAborted(reason: AbortReason, timeoutMs: number): Settled {
     case 'timeout':
       return timedOut(timeoutMs, 0);
     case 'killed': {
-      const message = 'the call was ended, since the component was stopped or removed: it may have done part of its work';
+      const message =
+        'the call was ended, since the component was stopped or removed: it may have done part of its work';
       return failed('killed', failure('COMPONENT_CRASHED', message, { reason: 'killed' }), 0);
     }
     case 'client-gone':

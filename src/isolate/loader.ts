@@ -11,10 +11,11 @@ import {
   MAIN_MODULE,
   MANIFEST_MODULE,
   mainModuleSource,
-  SLOT_MODULE,
+  PLATFORM_MODULES,
+  type PlatformModule,
 } from './main-module.ts';
+import { PLATFORM_WASM } from './platform-modules.ts';
 import type { IsolateEntrypoint } from './protocol.ts';
-import { SLOT_WASM } from './slot-module.ts';
 
 /** Isolates run with the same platform behaviour as the Worker itself. */
 export const ISOLATE_COMPATIBILITY_DATE = '2026-09-01';
@@ -88,7 +89,7 @@ function isolateCode(packed: ArrayBuffer): WorkerLoaderWorkerCode {
       [HARNESS_MODULE]: HARNESS,
       [GLUE_MODULE]: glue,
       [MANIFEST_MODULE]: { json: manifest },
-      [SLOT_MODULE]: { wasm: SLOT_WASM.buffer },
+      ...PLATFORM_CODE,
       ...Object.fromEntries(Array.from(modules, ([name, wasm]) => [name, { wasm }])),
     },
   };
@@ -102,9 +103,17 @@ const FRAME = {
   globalOutbound: null,
 } as const;
 
-/** Changes with the frame, with the main module's template and with the slot module. */
+const PLATFORM_CODE = Object.fromEntries(
+  Object.entries(PLATFORM_WASM).map(([key, wasm]) => [PLATFORM_MODULES[key as PlatformModule], { wasm: wasm.buffer }]),
+);
+
+/** Changes with the frame, with the main module's template and with the platform's core modules. */
 const FRAME_HASH = fnv1a(
-  JSON.stringify([FRAME, mainModuleSource({ modules: [{ name: 'c.wasm', bytes: 0 }] }), [...SLOT_WASM]]),
+  JSON.stringify([
+    FRAME,
+    mainModuleSource({ modules: [{ name: 'c.wasm', bytes: 0 }] }),
+    ...Object.values(PLATFORM_WASM).map((wasm) => [...wasm]),
+  ]),
 );
 
 /** FNV-1a: it tells releases apart, nobody attacks it, and it needs no await. */

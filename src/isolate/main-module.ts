@@ -6,8 +6,11 @@ export const MAIN_MODULE = 'main.js';
 export const HARNESS_MODULE = 'harness.js';
 export const GLUE_MODULE = 'glue.js';
 export const MANIFEST_MODULE = 'manifest.json';
-/** `SLOT_WASM` of slot-module.ts. No core module of an artifact can have this name. */
-export const SLOT_MODULE = '_slot.wasm';
+
+/** The platform's own core modules, by what the harness calls them. No core module of an artifact can have these names. */
+export const PLATFORM_MODULES = { slot: '_slot.wasm', copy: '_copy.wasm', copy64: '_copy64.wasm' } as const;
+
+export type PlatformModule = keyof typeof PLATFORM_MODULES;
 
 const CORE_MODULE_NAME = /^[a-z0-9][a-z0-9.-]*\.wasm$/;
 
@@ -24,9 +27,10 @@ export function mainModuleSource(manifest: Pick<Manifest, 'modules'>): string {
     `import { serve } from './${HARNESS_MODULE}';`,
     `import * as glue from './${GLUE_MODULE}';`,
     ...names.map((name, index) => `import core${index} from './${name}';`),
-    `import slot from './${SLOT_MODULE}';`,
+    ...Object.entries(PLATFORM_MODULES).map(([key, name]) => `import ${key} from './${name}';`),
     `import manifest from './${MANIFEST_MODULE}';`,
-    `export default serve(glue, { ${names.map((name, index) => `'${name}': core${index}`).join(', ')} }, manifest, slot);`,
+    `const modules = { ${names.map((name, index) => `'${name}': core${index}`).join(', ')} };`,
+    `export default serve(glue, modules, manifest, { ${Object.keys(PLATFORM_MODULES).join(', ')} });`,
     '',
   ].join('\n');
 }

@@ -24,6 +24,8 @@ export interface CallRequest {
   /** Uses of capabilities, and requests to other hosts, that the call may make. */
   readonly capabilityUses: number;
   readonly subrequests: number;
+  /** Whether the call may have an instance that was used before and brought back to its first state. */
+  readonly reuse: boolean;
   /** Largest JSON result, in bytes of UTF-8. */
   readonly maxResponseBytes: number;
 }

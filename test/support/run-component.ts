@@ -1,25 +1,19 @@
 /** Runs components in Node as an isolate would: the artifact that the builder makes, its glue, and the harness's calls. */
 import { runCall } from '../../functions/runtime/call.ts';
-import { glueGuest, type Instantiate } from '../../functions/runtime/glue.ts';
+import type { Instantiate } from '../../functions/runtime/glue.ts';
 import type { Guest } from '../../functions/runtime/guest.ts';
-import { MAX_ISOLATE_PAGES } from '../../functions/runtime/limits.ts';
-import { PageBudget } from '../../functions/runtime/memory.ts';
+import { openGuest } from '../../functions/runtime/open-guest.ts';
 import type { CallOutcome } from '../../src/isolate/protocol.ts';
-import { SLOT_WASM } from '../../src/isolate/slot-module.ts';
 import { built, compile } from './build-fixtures.ts';
+import { PLATFORM } from './platform-modules.ts';
 
 /** Builds a component and evaluates its glue. */
 export async function runnable(bytes: Uint8Array): Promise<Guest> {
   const { glue, modules, manifest } = await built(bytes);
   const url = `data:text/javascript;base64,${Buffer.from(glue).toString('base64')}`;
-  const { instantiate } = (await import(url)) as { instantiate: Instantiate }; // glue-check saw that it exports this
+  const { instantiate } = (await import(url)) as { instantiate?: Instantiate }; // glue-check saw that it exports this, where there is glue
   const compiled = Array.from(modules, ([name, core]) => [name, compile(core)] as const);
-  return glueGuest(instantiate, {
-    modules: Object.fromEntries(compiled),
-    manifest,
-    slotModule: compile(SLOT_WASM),
-    budget: new PageBudget(MAX_ISOLATE_PAGES),
-  });
+  return openGuest(instantiate, { modules: Object.fromEntries(compiled), manifest, platform: PLATFORM });
 }
 
 /** Calls a function by its id. */
@@ -35,6 +29,7 @@ export async function callOf(component: Guest, name: string, args: object = {}):
     memoryBytes: 96 * 1024 * 1024,
     capabilityUses: 100,
     subrequests: 10,
+    reuse: true,
     maxResponseBytes: 10_000_000,
   };
   return (await runCall(component, request)).outcome;

@@ -1,6 +1,6 @@
 /** Makes an instance of a component from its compiled plan, and calls it. */
 import type { CoreRef, PlanOptions } from '../../../src/component/link/plan.ts';
-import type { GuestEnd } from '../glue.ts';
+import type { GuestEnd } from '../guest-end.ts';
 import { Border } from './border.ts';
 import { type CompiledPlan, defined } from './compile.ts';
 import { suspending } from './jspi.ts';
@@ -28,6 +28,8 @@ export interface LinkHost {
     index: number,
     imports: WebAssembly.Imports,
   ): WebAssembly.Instance | Promise<WebAssembly.Instance>;
+  /** Told of the run in which start functions are: whether they may wait can be asked while they run. */
+  linking?(run: { readonly suspendable: boolean }): void;
   /** Told of every write into a guest's memory, before it is made. */
   readonly wrote?: (memory: WebAssembly.Memory, at: number, length: number) => void;
 }
@@ -42,6 +44,7 @@ export async function linkComponent(
   const running = new Running(plan.instances, plan.imports, host.wrote);
   running.begin(authority);
   const linker = new Linker(compiled, running);
+  host.linking?.(running);
   running.promising = true;
   try {
     for (const [index, { module, args }] of plan.cores.entries()) {

@@ -1,5 +1,6 @@
 /** Instructions that the added code uses and the meter does not. */
 export const ADDED = {
+  tableGet: 0x25,
   tableSet: 0x26,
   i32Store8: 0x3a,
   i64Const: 0x42,
@@ -21,6 +22,7 @@ export const ADDED = {
   i32ReinterpretF32: 0xbc,
   i64ReinterpretF64: 0xbd,
   refNull: 0xd0,
+  refIsNull: 0xd1,
   prefixMisc: 0xfc,
   prefixVector: 0xfd,
 } as const;

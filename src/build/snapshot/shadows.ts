@@ -142,7 +142,7 @@ export class Shadows {
     else if (code === TYPE.v128) {
       const [xor, anyTrue] = [ADDED_VECTOR.v128Xor, ADDED_VECTOR.v128AnyTrue];
       both([], [ADDED.prefixVector, xor, ADDED.prefixVector, anyTrue]);
-    } else both([OP.refIsNull], [ADDED.i32Ne]);
+    } else both([ADDED.refIsNull], [ADDED.i32Ne]);
   }
 
   /** `for (i = 0; i < size; i++) if (isNull(table[i]) != isNull(copy[i])) return answer` */
@@ -158,8 +158,8 @@ export class Shadows {
     out.indexed(OP.brIf, 1);
     for (const table of [index, shadow]) {
       out.indexed(OP.localGet, counter);
-      out.indexed(OP.tableGet, table);
-      out.byte(OP.refIsNull);
+      out.indexed(ADDED.tableGet, table);
+      out.byte(ADDED.refIsNull);
     }
     out.byte(ADDED.i32Ne);
     this.#returnIf(answer);

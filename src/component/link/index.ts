@@ -4,9 +4,9 @@ import { createContext, type ModuleSpan } from '../decode/context.ts';
 import { guarded } from '../decode/failure.ts';
 import { parseComponent } from '../decode/parse-component.ts';
 import { Reader } from '../decode/reader.ts';
-import { LinkEvaluator } from './evaluate.ts';
+import { found, LinkEvaluator } from './evaluate.ts';
 import { layoutsOf } from './layout.ts';
-import { type LinkPlan, type PlanRefusal, Unplannable } from './plan.ts';
+import { type LinkPlan, type PlanCore, type PlanRefusal, Unplannable } from './plan.ts';
 import type { LinkEntity } from './scope.ts';
 import { Tables } from './tables.ts';
 
@@ -17,7 +17,7 @@ const MAX_PLAN_CHARACTERS = 1_000_000;
 
 export interface Planned {
   readonly plan: LinkPlan;
-  /** The core modules that the plan numbers: byte ranges of the component. */
+  /** The core modules that the plan numbers, in that order: byte ranges of the component. */
   readonly modules: readonly ModuleSpan[];
 }
 
@@ -44,13 +44,22 @@ function plan(component: Uint8Array, ids: readonly string[]): Planned {
   const evaluator = new LinkEvaluator(context.budget, tables);
   const entities = evaluator.instantiate({ definitions: syntax.definitions, parent: undefined });
   const exports = ids.map((id) => [id, exported(entities, id, tables)] as const);
-  const { cores, instances } = evaluator;
-  const made = { instances, ...tables.parts, cores, exports };
+  const { cores, modules } = used(evaluator.cores, context.modules);
+  const made = { instances: evaluator.instances, ...tables.parts, cores, exports };
   layoutsOf(made.types);
   if (JSON.stringify(made).length > MAX_PLAN_CHARACTERS) {
     throw new Unplannable(`its plan has more than ${MAX_PLAN_CHARACTERS} characters`);
   }
-  return { plan: made, modules: context.modules };
+  return { plan: made, modules };
+}
+
+/** Numbers the core modules anew: those that nothing instantiates are left out. */
+function used(cores: readonly PlanCore[], all: readonly ModuleSpan[]) {
+  const numbers = new Map([...new Set(cores.map(({ module }) => module))].map((module, index) => [module, index]));
+  return {
+    cores: cores.map((core) => ({ ...core, module: found(numbers.get(core.module)) })),
+    modules: Array.from(numbers.keys(), (module) => found(all[module])),
+  };
 }
 
 function exported(entities: ReadonlyMap<string, LinkEntity>, id: string, tables: Tables): number {

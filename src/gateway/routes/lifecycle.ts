@@ -17,9 +17,7 @@ export const lifecycle = new Hono<GatewayEnv>()
   .post('/:name/drain', (c) => answer(c, (name) => supervisor(c.env, name).drain()))
   .post('/:name/stop', async (c) => {
     const options = await readStop(c.req.raw);
-    return options.ok
-      ? answer(c, (name) => supervisor(c.env, name).stop(options.value))
-      : errorResponse(options.error);
+    return options.ok ? answer(c, (name) => supervisor(c.env, name).stop(options.value)) : errorResponse(options.error);
   });
 
 /** 202 while it goes on. */

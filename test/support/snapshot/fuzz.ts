@@ -1,6 +1,5 @@
 /** What must hold of a module that nobody wrote when it is restored between calls. */
 
-import { FuelMeter } from '../../../functions/runtime/fuel.ts';
 import { SavedMemories } from '../../../functions/runtime/restore/saved-memories.ts';
 import { Snapshot } from '../../../functions/runtime/restore/snapshot.ts';
 import { readLayout } from '../../../src/build/meter/layout.ts';
@@ -8,15 +7,14 @@ import { MeterError, Reader } from '../../../src/build/meter/reader.ts';
 import { meterChecked } from '../../../src/build/meter/rewrite.ts';
 import { addSnapshot, type SnapshotMode } from '../../../src/build/snapshot/rewrite.ts';
 import { scanCode } from '../../../src/build/snapshot/scan.ts';
-import { SLOT_WASM } from '../../../src/isolate/slot-module.ts';
 import { compile } from '../build-fixtures.ts';
 import { Driven, FUZZ_FEATURES } from '../meter/fuzz.ts';
+import { meterOf } from '../meter/meters.ts';
 import { INITIAL_FUEL } from '../meter/modules.ts';
 import { inspect, withInspection } from './inspect.ts';
 import { COPY_MODULES } from './slots.ts';
 
 const FUEL = 10 ** 12;
-const SLOT = compile(SLOT_WASM);
 const ROUNDS = 4;
 const MOST_CALLS = 5;
 
@@ -40,7 +38,7 @@ class Tested {
 
   constructor(original: Uint8Array, module: WebAssembly.Module, saved = new SavedMemories()) {
     this.snapshot = new Snapshot(saved, COPY_MODULES);
-    const meter = new FuelMeter(FUEL, SLOT);
+    const meter = meterOf(FUEL);
     this.driven = new Driven(original, (imports) => {
       const instance = new WebAssembly.Instance(module, this.snapshot.imports(module, imports));
       this.snapshot.add(instance);

@@ -1,18 +1,16 @@
 /** Slots for the tests of snapshots: the core modules of a program, fresh or with snapshots, driven the same way. */
-import { FuelMeter } from '../../../functions/runtime/fuel.ts';
 import { SavedMemories } from '../../../functions/runtime/restore/saved-memories.ts';
 import { type CopyModules, Snapshot } from '../../../functions/runtime/restore/snapshot.ts';
 import { meterChecked } from '../../../src/build/meter/rewrite.ts';
 import { addSnapshots } from '../../../src/build/snapshot/component.ts';
 import { COPY_WASM, COPY64_WASM } from '../../../src/build/snapshot/copy-module.ts';
 import type { SnapshotMode } from '../../../src/build/snapshot/rewrite.ts';
-import { SLOT_WASM } from '../../../src/isolate/slot-module.ts';
 import { compile } from '../build-fixtures.ts';
+import { meterOf } from '../meter/meters.ts';
 import { endOf, INITIAL_FUEL } from '../meter/modules.ts';
 import { inspect, withInspection } from './inspect.ts';
 
 const FUEL = 10 ** 14;
-const SLOT = compile(SLOT_WASM);
 
 export const COPY_MODULES: CopyModules = { copy: compile(COPY_WASM), copy64: compile(COPY64_WASM) };
 
@@ -48,7 +46,7 @@ export class Slot {
   readonly #snapshot: Snapshot | undefined;
 
   constructor(modules: readonly WebAssembly.Module[], host: Host, snapshot?: Snapshot) {
-    const meter = new FuelMeter(FUEL, SLOT);
+    const meter = meterOf(FUEL);
     this.#snapshot = snapshot;
     for (const module of modules) {
       const before = this.instances.map(({ exports }, index) => [String(index), exports]);

@@ -1,12 +1,10 @@
 /** Components for tests of the harness: a hand-written glue of jco's shape around a few functions. */
 import { glueGuest, type Instantiate } from '../../../functions/runtime/glue.ts';
 import type { Guest } from '../../../functions/runtime/guest.ts';
-import { MAX_ISOLATE_PAGES } from '../../../functions/runtime/limits.ts';
-import { PageBudget } from '../../../functions/runtime/memory.ts';
 import type { Manifest } from '../../../src/build/manifest.ts';
 import type { CallableFunction, Primitive, ValueType } from '../../../src/component/model.ts';
 import type { CallRequest } from '../../../src/isolate/protocol.ts';
-import { SLOT_WASM } from '../../../src/isolate/slot-module.ts';
+import { PLATFORM } from '../../support/platform-modules.ts';
 
 export function callable(
   name: string,
@@ -33,7 +31,11 @@ export function manifestOf(functions: readonly CallableFunction[], overrides: Pa
     features: [],
     suspends: false,
     modules: [],
-    exportPaths: functions.map(({ id }) => ({ function: id, path: [id] })),
+    linking: {
+      glue: 'jco',
+      reason: 'the test says so',
+      exportPaths: functions.map(({ id }) => ({ function: id, path: [id] })),
+    },
     ...overrides,
   };
 }
@@ -48,8 +50,7 @@ export function componentOf(
   return glueGuest(instantiate, {
     modules: Object.fromEntries(compiled),
     manifest,
-    slotModule: compile(SLOT_WASM),
-    budget: new PageBudget(MAX_ISOLATE_PAGES),
+    platform: PLATFORM,
   });
 }
 
@@ -65,6 +66,7 @@ export function request(name: string, args: unknown = {}, overrides: Partial<Cal
     memoryBytes: 96 * 1024 * 1024,
     capabilityUses: 100,
     subrequests: 10,
+    reuse: true,
     maxResponseBytes: 1_000,
     ...overrides,
   };

@@ -42,12 +42,36 @@ describe('one instance', () => {
     account.allow('memory', 5);
     account.failed('memory', 5);
     expect([account.pages, budget.held, account.refusedGrowths]).toEqual([0, 0, 1]);
-    account.forgetRefusals();
+    expect(account.begin(10)).toBe(true);
     expect(account.refusedGrowths).toBe(0);
   });
 });
 
+describe('an account that serves another call', () => {
+  it("has that call's ceiling, unless it holds more already", () => {
+    const account = new MemoryAccount(10, new PageBudget(100));
+    account.start(5, 0);
+    expect([account.begin(4), account.begin(6)]).toEqual([false, true]);
+    expect([account.allow('memory', 2), account.allow('memory', 1)]).toEqual([false, true]);
+  });
+});
+
 describe('instances of one isolate', () => {
+  it('get the pages of those that wait for a call', () => {
+    const idle: MemoryAccount[] = [];
+    const budget = new PageBudget(10, () => {
+      const shed = idle.pop();
+      shed?.release();
+      return shed !== undefined;
+    });
+    const waiting = new MemoryAccount(8, budget);
+    waiting.start(8, 0);
+    idle.push(waiting);
+    const busy = new MemoryAccount(8, budget);
+    expect([busy.start(4, 0), busy.start(7, 0), budget.held]).toEqual([undefined, 'ceiling', 4]);
+    expect(new MemoryAccount(8, budget).start(8, 0)).toBe('isolate');
+  });
+
   it('share its pages, and one that goes gives its own back', () => {
     const budget = new PageBudget(10);
     const [one, other] = [new MemoryAccount(8, budget), new MemoryAccount(8, budget)];

@@ -1,0 +1,114 @@
+/** One instance that the harness linked: its fuel, its memory, its state after linking, and the way back to that. */
+import type { CallableFunction } from '../../src/component/model.ts';
+import { type LinkedComponent, linkComponent } from './abi/link.ts';
+import type { Authority } from './abi/state.ts';
+import { entryAt, moduleNamed } from './component-parts.ts';
+import { CoreInstances } from './core-instances.ts';
+import { FuelMeter } from './fuel.ts';
+import type { GuestHost, GuestInstance } from './guest.ts';
+import type { GuestEnd } from './guest-end.ts';
+import type { LinkedGuest } from './linked-guest.ts';
+import { MemoryAccount } from './memory.ts';
+import { Snapshot } from './restore/snapshot.ts';
+import { hostFunctions } from './wasi/functions.ts';
+
+export class LinkedInstance implements GuestInstance {
+  readonly meter: FuelMeter;
+  readonly memory: MemoryAccount;
+  readonly #guest: LinkedGuest;
+  readonly #snapshot: Snapshot | undefined;
+  #linked: LinkedComponent | undefined;
+  /** While its start functions run. */
+  #linking: { readonly suspendable: boolean } | undefined;
+  #linkFuel = 0;
+  /** Its state after linking was kept. */
+  #isKept = false;
+  #origin: GuestInstance['origin'] = 'fresh';
+
+  /** With `reusable` it may serve more than one call. */
+  constructor(guest: LinkedGuest, maxPages: number, reusable: boolean) {
+    this.#guest = guest;
+    this.memory = new MemoryAccount(maxPages, guest.budget);
+    this.meter = new FuelMeter(guest.parts.platform.slot, this.memory);
+    this.#snapshot = reusable ? new Snapshot(guest.saved, guest.parts.platform) : undefined;
+  }
+
+  get origin(): GuestInstance['origin'] {
+    return this.#origin;
+  }
+
+  get suspendable(): boolean {
+    return (this.#linked ?? this.#linking)?.suspendable ?? false;
+  }
+
+  /** Takes it out of the idle ones for another call; false when it holds more memory than that call may have. */
+  reopen(maxPages: number): boolean {
+    this.#origin = 'restored';
+    return this.memory.begin(maxPages);
+  }
+
+  link(host: GuestHost): void | Promise<void> {
+    const authority = authorityOf(host);
+    if (this.#linked === undefined) return this.#link(authority);
+    this.#linked.begin(authority);
+    // A call costs the same whether it was the one that linked or not.
+    this.meter.charge(this.#linkFuel);
+  }
+
+  call(_host: GuestHost, { id }: CallableFunction, values: readonly unknown[]): Promise<GuestEnd> {
+    if (this.#linked === undefined) throw new Error('the instance is not linked');
+    return this.#linked.call(id, values);
+  }
+
+  release(clean: boolean): void {
+    // The authority goes first: nothing that runs from here on has one.
+    const isEmpty = this.#linked?.end() ?? false;
+    if (clean && isEmpty && this.#isKept && this.#restore()) this.#guest.keep(this);
+    else this.discard();
+  }
+
+  discard(): void {
+    this.memory.release();
+    this.#guest.discarded();
+  }
+
+  async #link(authority: Authority): Promise<void> {
+    const { parts, compiled } = this.#guest;
+    const cores = new CoreInstances(this.meter, this.memory, this.#snapshot);
+    const snapshot = this.#snapshot;
+    this.#linked = await linkComponent(
+      compiled,
+      {
+        linking: (run) => {
+          this.#linking = run;
+        },
+        module: (index) => moduleNamed(parts, entryAt(parts, index).name),
+        instantiateCore: (module, index, imports) =>
+          cores.createSuspendable(module, entryAt(parts, compiled.plan.cores[index]?.module ?? -1), imports),
+        ...(snapshot === undefined ? {} : { wrote: (memory, at, length) => snapshot.wrote(memory, at, length) }),
+      },
+      authority,
+    );
+    this.#linkFuel = this.meter.used;
+    if (snapshot !== undefined) this.#keepState(snapshot, this.#linked);
+  }
+
+  #keepState(snapshot: Snapshot, linked: LinkedComponent): void {
+    if (linked.usedHostWhileLinking) this.#guest.stopReusing('its start functions use the host');
+    else if (snapshot.save()) this.#isKept = true;
+    else this.#guest.stopReusing('its memory is not the same each time that it is linked');
+  }
+
+  #restore(): boolean {
+    if (this.#snapshot?.restore() !== true) return false;
+    if (!this.#guest.isSampled()) return true;
+    const difference = this.#snapshot.verify();
+    if (difference !== undefined)
+      this.#guest.stopReusing(`an instance did not come back to its first state: ${difference}`);
+    return difference === undefined;
+  }
+}
+
+function authorityOf({ context, lifting, trapped }: GuestHost): Authority {
+  return { hostFunction: hostFunctions(context), lifting, trapped };
+}
