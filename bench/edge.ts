@@ -46,10 +46,9 @@ export async function startBenchEdge(): Promise<BenchEdge> {
   const urls = new Map<WorkerName, string>();
   for (const name of names) urls.set(name, (await miniflare.unsafeGetDirectURL(name)).origin);
   const url = (name: WorkerName) => urls.get(name) ?? '';
-  const tokens = { read: token, invoke: token, deploy: token, admin: token };
   return {
     url,
-    client: clientOf({ url: url('platform'), token, tokens }),
+    client: clientOf({ url: url('platform'), token }),
     readArtifact: async (key) => {
       const bucket = await miniflare.getR2Bucket('ARTIFACTS', 'platform');
       const stored = await bucket.get(key);

@@ -17,7 +17,7 @@ type Step = () => unknown;
 /** Time that one measurement takes at least, in milliseconds: the clock has a resolution of one. */
 const MEASUREMENT_MS = 200;
 
-const CAPABILITIES = { stdio: async () => {} };
+const CAPABILITIES = { stdio: async () => {}, aborted: () => new Promise<never>(() => {}) };
 
 /** What one whole call did: its core instances, and what the guest's function returned. */
 interface Recording {

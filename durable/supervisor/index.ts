@@ -80,20 +80,24 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     return ok(describeStatus(record.value, this.#store.counters(), gauges, Date.now()));
   }
 
-  start(): Promise<Result<ComponentStatus, Failure>> {
-    return this.#command('start');
+  async start(): Promise<Result<ComponentStatus, Failure>> {
+    const started = await this.#command('start');
+    return started.ok ? this.status() : started;
   }
 
-  drain(): Promise<Result<ComponentStatus, Failure>> {
-    return this.#command('drain');
+  async drain(): Promise<Result<ComponentStatus, Failure>> {
+    const draining = await this.#command('drain');
+    return draining.ok ? this.status() : draining;
   }
 
   async stop({ timeoutMs }: { readonly timeoutMs?: number }): Promise<Result<ComponentStatus, Failure>> {
     const stopping = await this.#command('stop', timeoutMs);
-    if (!stopping.ok || stopping.value.state !== 'stopping') return stopping;
-    // Not as one change: a long drain would hold up all others.
-    await this.#drained();
-    await this.#changes.run(() => this.#finishStop());
+    if (!stopping.ok) return stopping;
+    if (stopping.value.heard) {
+      // Not as one change: a long drain would hold up all others.
+      await this.#drained();
+      await this.#changes.run(async () => this.#finishStop());
+    }
     return this.status();
   }
 
@@ -190,14 +194,14 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     this.#outbox.add('catalogue', { kind: 'catalogue' });
     await this.#flush();
     await this.#changes.run(async () => {
-      const record = this.#store.record();
-      if ((record?.drainBy ?? Number.POSITIVE_INFINITY) <= Date.now()) await this.#finishStop();
+      const stopBy = this.#store.record()?.drainBy ?? Number.POSITIVE_INFINITY;
+      if (stopBy <= Date.now() && this.#outbox.isEmpty()) this.#finishStop();
     });
   }
 
-  /** One transition, delivered to the shards before the answer. */
-  async #command(command: LifecycleCommand, timeoutMs?: number): Promise<Result<ComponentStatus, Failure>> {
-    const changed = await this.#changes.run(async (): Promise<Result<void, Failure>> => {
+  /** One transition, told to the shards before the answer; `heard` is false when they could not be reached yet. */
+  #command(command: LifecycleCommand, timeoutMs?: number): Promise<Result<{ readonly heard: boolean }, Failure>> {
+    return this.#changes.run(async () => {
       const present = presentRecord(this.#store.record());
       if (!present.ok) return present;
       const record = present.value;
@@ -212,18 +216,28 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
         const drainBy = Math.min(wanted, record.drainBy ?? wanted);
         if (drainBy !== record.drainBy) this.#commit(stateChanged(record, 'stopping', now, drainBy));
       }
-      await this.#flush();
-      return ok(undefined);
+      return ok({ heard: await this.#tellShards() });
     });
-    return changed.ok ? this.status() : changed;
   }
 
-  /** From `stopping` to `stopped`: shards end what still runs. Later by alarm while a shard has not heard of the stop yet. */
-  async #finishStop(): Promise<void> {
+  /** Pushes the config at once; the rest of what is owed, and this where it failed, follows without anybody waiting. */
+  async #tellShards(): Promise<boolean> {
+    this.ctx.waitUntil(this.#flush());
+    try {
+      await deliver(this.env, this.#store, { kind: 'configure', shard: 0 });
+      return true;
+    } catch (error) {
+      console.warn({ message: 'a shard could not be told of a change of state', error: String(error) });
+      return false;
+    }
+  }
+
+  /** From `stopping` to `stopped`. Shards have ended their calls by themselves, so nobody waits until they hear of it. */
+  #finishStop(): void {
     const record = this.#store.record();
-    if (record?.presence !== 'present' || record.state !== 'stopping' || !this.#outbox.isEmpty()) return;
+    if (record?.presence !== 'present' || record.state !== 'stopping') return;
     this.#commit(stateChanged(record, 'stopped', Date.now()));
-    await this.#flush();
+    this.ctx.waitUntil(this.#flush());
   }
 
   /** Resolves when no call runs any more, at the latest some time after the shards end what still runs. */
@@ -354,6 +368,8 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
   /** One transaction: the record, its facts, and what shards, catalogue and directory must hear of it. */
   #commit({ record, facts }: Change, also: () => void = () => undefined): void {
     const now = Date.now();
+    const before = this.#store.record();
+    const isNode = before?.presence === 'present' && before.incarnation === record.incarnation;
     this.#store.transaction(() => {
       this.#store.saveRecord(record);
       for (const fact of facts) this.#store.addFact(now, fact);
@@ -361,7 +377,7 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
       also();
       this.#outbox.add('shard:0', { kind: 'configure', shard: 0 });
       this.#outbox.add('catalogue', { kind: 'catalogue' });
-      this.#outbox.add('directory', { kind: 'directory' });
+      if (!isNode || record.presence === 'removed') this.#outbox.add('directory', { kind: 'directory' });
     });
   }
 

@@ -42,7 +42,7 @@ export interface RequestOptions {
 /** No answer may take longer: an edge that hangs is a failed test, not a stuck one. */
 const ANSWER_TIMEOUT_MS = 40_000;
 
-export function clientOf(edge: EdgeAddress): Client {
+export function clientOf(edge: Pick<EdgeAddress, 'url' | 'token'>): Client {
   const request = async (method: string, path: string, options: RequestOptions = {}): Promise<Answer> => {
     const token = options.token === undefined ? edge.token : options.token;
     const response = await fetch(`${edge.url}${path}`, {

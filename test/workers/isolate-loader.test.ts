@@ -22,7 +22,7 @@ async function readPacked(): Promise<ArrayBuffer> {
 }
 
 function spec(attempt = 0, owner = crypto.randomUUID()) {
-  return { digest: component.digest, owner, attempt };
+  return { digest: component.digest, owner, attempt, cpuMs: 1_000 };
 }
 
 async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
@@ -91,7 +91,7 @@ describe('an isolate', () => {
   });
 
   it('has an id for everything that is in it', () => {
-    const one = { digest: `sha256:${'a'.repeat(64)}`, owner: 'a:1', attempt: 0 };
+    const one = { digest: `sha256:${'a'.repeat(64)}`, owner: 'a:1', attempt: 0, cpuMs: 1_000 };
     const others = [
       { ...one, digest: `sha256:${'b'.repeat(64)}` },
       { ...one, owner: 'a:2' },

@@ -1,95 +1,144 @@
-/** The gate of a pool shard, and the token bucket in front of it. */
-import fc from 'fast-check';
+/** Which calls run, wait and are refused: decisions over counts, without a clock. */
 import { describe, expect, it } from 'vitest';
-import { Gate } from '../../../durable/pool/gate.ts';
-import { admit } from '../../../src/core/admission.ts';
-import { fullBucket, take } from '../../../src/core/token-bucket.ts';
+import { Admission, type Arrival, type Entrant, type Grant } from '../../../src/core/admission.ts';
+import { ISOLATE_PAGES } from '../../../src/core/limits.ts';
 
-describe('admit', () => {
-  it('runs while there is room, waits while there is a queue, refuses beyond', () => {
-    const capacity = { maxConcurrent: 2, maxQueue: 1 };
-    expect(admit({ executing: 1, queued: 0 }, capacity)).toBe('run');
-    expect(admit({ executing: 2, queued: 0 }, capacity)).toBe('wait');
-    expect(admit({ executing: 2, queued: 1 }, capacity)).toBe('refuse');
+interface Call extends Entrant {
+  readonly name: string;
+}
+
+function call(name: string, fn = 'f', version = 'v1', startPages = 1): Call {
+  return { name, function: fn, version, startPages };
+}
+
+function admission(maxConcurrent: number, maxQueue: number): Admission<Call> {
+  const made = new Admission<Call>();
+  made.resize({ maxConcurrent, maxQueue });
+  return made;
+}
+
+function granted(arrival: Arrival<Call>): Grant {
+  if (arrival.kind !== 'run') throw new Error(`expected to run, got ${arrival.kind}`);
+  return arrival.grant;
+}
+
+/** Ends a call and starts who may; answers their names. */
+function end(made: Admission<Call>, grant: Grant): readonly string[] {
+  made.leave(grant);
+  made.release(grant);
+  const started: string[] = [];
+  for (let next = made.next(); next !== undefined; next = made.next()) started.push(next.entrant.name);
+  return started;
+}
+
+describe('admission', () => {
+  it('runs while there is room, lets wait while there is a queue, refuses beyond', () => {
+    const made = admission(2, 1);
+    expect(['a', 'b', 'c', 'd'].map((name) => made.arrive(call(name)).kind)).toEqual(['run', 'run', 'wait', 'refuse']);
+    expect(made.load).toEqual({ executing: 2, queued: 1 });
   });
 
-  it('lets nobody overtake those who wait', () => {
-    expect(admit({ executing: 1, queued: 1 }, { maxConcurrent: 2, maxQueue: 4 })).toBe('wait');
+  it('serves one line in the order of arrival', () => {
+    const made = admission(1, 9);
+    const first = granted(made.arrive(call('a')));
+    for (const name of ['b', 'c']) made.arrive(call(name));
+    expect(end(made, first)).toEqual(['b']);
+  });
+
+  it('lets versions take turns, however many wait for each', () => {
+    const made = admission(1, 9);
+    let running = granted(made.arrive(call('start')));
+    for (const name of ['old1', 'old2', 'old3']) made.arrive(call(name, 'f', 'v1'));
+    for (const name of ['new1', 'new2']) made.arrive(call(name, 'f', 'v2'));
+    const order: string[] = [];
+    for (let turn = 0; turn < 5; turn += 1) {
+      made.leave(running);
+      made.release(running);
+      const next = made.next();
+      if (next === undefined) break;
+      order.push(next.entrant.name);
+      running = next.grant;
+    }
+    expect(order).toEqual(['old1', 'new1', 'old2', 'new2', 'old3']);
+  });
+
+  it('gives the last place to another function than the one that has all others', () => {
+    const made = admission(3, 9);
+    const grants = ['a', 'b', 'c'].map((name) => granted(made.arrive(call(name, 'slow'))));
+    for (const name of ['d', 'e']) made.arrive(call(name, 'slow'));
+    made.arrive(call('quick', 'quick'));
+    expect(grants.slice(0, 1).flatMap((grant) => end(made, grant))).toEqual(['quick']);
+  });
+
+  it('gives a function every place while nobody else wants one', () => {
+    const made = admission(3, 9);
+    expect(['a', 'b', 'c'].map((name) => made.arrive(call(name)).kind)).toEqual(['run', 'run', 'run']);
+  });
+
+  it('pushes the newest of the longest line out for a function with less in the queue, never a first', () => {
+    const made = admission(1, 3);
+    made.arrive(call('running', 'slow'));
+    for (const name of ['first', 'second', 'third']) made.arrive(call(name, 'slow'));
+    expect(made.arrive(call('fourth', 'slow')).kind).toBe('refuse');
+    expect(made.arrive(call('x', 'quick'))).toMatchObject({ kind: 'wait', pushedOut: { name: 'third' } });
+    expect(made.arrive(call('y', 'quick')).kind).toBe('refuse');
+    expect(made.arrive(call('z', 'other'))).toMatchObject({ kind: 'wait', pushedOut: { name: 'second' } });
+    expect(made.load.queued).toBe(3);
+  });
+
+  it('keeps a place in nobody’s way who gave up', () => {
+    const made = admission(1, 1);
+    const running = granted(made.arrive(call('a')));
+    const gone = call('gone');
+    made.arrive(gone);
+    made.withdraw(gone);
+    made.arrive(call('next'));
+    expect(end(made, running)).toEqual(['next']);
   });
 });
 
-describe('Gate', () => {
-  function narrow(): Gate {
-    const gate = new Gate();
-    gate.resize({ maxConcurrent: 1, maxQueue: 2 });
-    return gate;
-  }
+describe('pages', () => {
+  const HALF = ISOLATE_PAGES / 2;
 
-  it('serves those who wait in the order they came', async () => {
-    const gate = narrow();
-    expect(await gate.enter(1_000)).toBe('entered');
-    const order: number[] = [];
-    const waiting = [1, 2].map(async (number) => {
-      expect(await gate.enter(1_000)).toBe('entered');
-      order.push(number);
-      gate.leave();
-    });
-    expect(await gate.enter(1_000)).toBe('refused');
-    gate.leave();
-    await Promise.all(waiting);
-    expect(order).toEqual([1, 2]);
-    expect(gate.load).toEqual({ executing: 0, queued: 0 });
+  it('are reserved per isolate, so a version waits for its own calls only', () => {
+    const made = admission(9, 9);
+    const old = [call('a', 'f', 'v1', HALF), call('b', 'f', 'v1', HALF)].map((each) => granted(made.arrive(each)));
+    expect(made.arrive(call('c', 'f', 'v1', HALF)).kind).toBe('wait');
+    expect(made.arrive(call('d', 'f', 'v2', HALF)).kind).toBe('run');
+    expect(made.reservedPages('v1')).toBe(ISOLATE_PAGES);
+    expect(old.slice(0, 1).flatMap((grant) => end(made, grant))).toEqual(['c']);
   });
 
-  it('forgets a caller whose wait is over', async () => {
-    const gate = narrow();
-    await gate.enter(1_000);
-    expect(await gate.enter(1)).toBe('expired');
-    expect(gate.load).toEqual({ executing: 1, queued: 0 });
+  it('are held until the isolate is done, though the place is free', () => {
+    const made = admission(2, 9);
+    const [first] = ['a', 'b'].map((name) => granted(made.arrive(call(name, 'f', 'v1', HALF))));
+    made.arrive(call('c', 'f', 'v1', HALF));
+    if (first === undefined) throw new Error('nothing runs');
+    made.leave(first);
+    expect(made.next()).toBeUndefined();
+    made.release(first);
+    expect(made.next()?.entrant.name).toBe('c');
   });
 
-  it('is drained when the last call leaves, and says so when it does not', async () => {
-    const gate = narrow();
-    await gate.enter(1_000);
-    expect(await gate.drained(1)).toBe(false);
-    const drained = gate.drained(1_000);
-    gate.leave();
-    expect(await drained).toBe(true);
+  it('of one instance that is larger than an isolate are refused and never waited for', () => {
+    expect(admission(9, 9).arrive(call('huge', 'f', 'v1', ISOLATE_PAGES + 1))).toEqual({ kind: 'impossible' });
   });
 
-  it('lets those who wait in when it is made wider', async () => {
-    const gate = narrow();
-    await gate.enter(1_000);
-    const waiting = gate.enter(1_000);
-    gate.resize({ maxConcurrent: 2, maxQueue: 2 });
-    expect(await waiting).toBe('entered');
-    expect(gate.load).toEqual({ executing: 2, queued: 0 });
+  it('follow what the isolate says', () => {
+    const made = admission(9, 9);
+    const first = granted(made.arrive(call('a')));
+    made.leave(first);
+    made.release(first, { pages: HALF + 1, instances: 1 });
+    expect(['b', 'c'].map((name) => made.arrive(call(name)).kind)).toEqual(['run', 'wait']);
+    expect(made.pages).toBe(HALF + 1);
   });
-});
 
-describe('token bucket', () => {
-  it('P1: never lets more through than burst plus what was refilled', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 50 }),
-        fc.integer({ min: 1, max: 50 }),
-        fc.array(fc.integer({ min: 0, max: 500 }), { maxLength: 100 }),
-        (perSecond, burst, gaps) => {
-          const rate = { perSecond, burst };
-          let bucket = fullBucket(rate, 0);
-          let now = 0;
-          let allowed = 0;
-          for (const gap of gaps) {
-            now += gap;
-            const taken = take(bucket, rate, now);
-            bucket = taken.bucket;
-            if (taken.allowed) allowed += 1;
-            else expect(taken.retryAfterSeconds).toBeGreaterThan(0);
-          }
-          expect(allowed).toBeLessThanOrEqual(burst + (now / 1_000) * perSecond + 1e-6);
-        },
-      ),
-      { numRuns: 200 },
-    );
+  it('of versions that nobody calls any more are forgotten', () => {
+    const made = admission(9, 9);
+    const first = granted(made.arrive(call('a')));
+    made.leave(first);
+    made.release(first, { pages: 5, instances: 1 });
+    made.retire('v2');
+    expect(made.pages).toBe(0);
   });
 });

@@ -20,9 +20,11 @@ it('sends one batch for many calls', async () => {
     async (report) => void sent.push(report),
     () => undefined,
   );
-  for (let count = 0; count < 10; count += 1) reporter.called(count, 1, count % 2 === 0, [fact]);
+  for (let count = 0; count < 10; count += 1) reporter.called(count, 1, count % 2 === 0 ? 'trap' : 'ok', [fact]);
   await vi.runAllTimersAsync();
-  expect(sent).toMatchObject([{ calls: 10, failed: 5, sequence: 1, incarnation: 1, droppedFacts: 0 }]);
+  expect(sent).toMatchObject([
+    { calls: 10, failed: 5, outcomes: { ok: 5, trap: 5 }, sequence: 1, incarnation: 1, droppedFacts: 0 },
+  ]);
   expect(sent[0]?.facts).toHaveLength(10);
 });
 
@@ -37,9 +39,9 @@ it('sends a batch that failed again as it was, before the next one', async () =>
     },
     () => undefined,
   );
-  reporter.called(0, 1, false, []);
+  reporter.called(0, 1, 'ok', []);
   await vi.advanceTimersByTimeAsync(300);
-  reporter.called(1, 1, false, []);
+  reporter.called(1, 1, 'ok', []);
   down = false;
   await vi.runAllTimersAsync();
   expect(sent.map(({ sequence, calls }) => [sequence, calls])).toEqual([
@@ -57,7 +59,7 @@ it('keeps the newest facts and counts those that it drops', async () => {
     async (report) => void sent.push(report),
     () => undefined,
   );
-  for (let time = 0; time < 250; time += 1) reporter.called(time, 1, false, [fact]);
+  for (let time = 0; time < 250; time += 1) reporter.called(time, 1, 'ok', [fact]);
   await vi.runAllTimersAsync();
   expect(sent[0]).toMatchObject({ calls: 250, droppedFacts: 50 });
   expect(sent[0]?.facts[0]?.time).toBe(50);

@@ -1,6 +1,12 @@
 /** What a deploy and a removal make of a component's record, without any object. */
 import { describe, expect, it } from 'vitest';
-import { deployed, planDeploy, removed, surplusVersions } from '../../../durable/supervisor/transitions.ts';
+import {
+  deployed,
+  planDeploy,
+  removed,
+  stateChanged,
+  surplusVersions,
+} from '../../../durable/supervisor/transitions.ts';
 import { MAX_VERSIONS_PER_COMPONENT } from '../../../src/core/limits.ts';
 
 const A = 'sha256:aa';
@@ -39,13 +45,48 @@ describe('planDeploy', () => {
 
 describe('a removed component', () => {
   it('keeps its number rising and comes back as another incarnation', () => {
-    const gone = removed(first);
+    const gone = removed(first, 2_500);
     expect(gone.record.number).toBe(first.number + 1);
     expect(gone.facts.map(({ type }) => type)).toEqual(['StateChanged', 'ComponentUnloaded']);
     const again = deployed('shop', gone.record, v1, NO_POLICY, false, 3_000).record;
     expect(again.incarnation).toBe(first.incarnation + 1);
     expect(again.number).toBeGreaterThan(gone.record.number);
   });
+});
+
+describe('a change of state', () => {
+  it('is dated, numbered and told', () => {
+    const { record, facts } = stateChanged(first, 'stopping', 2_000, 7_000);
+    expect(record).toMatchObject({ state: 'stopping', since: 2_000, startedAt: 1_000, number: 2, drainBy: 7_000 });
+    expect(facts).toEqual([{ type: 'StateChanged', from: 'running', to: 'stopping' }]);
+  });
+
+  it('to stopped forgets when it had to be over', () => {
+    const stopping = stateChanged(first, 'stopping', 2_000, 7_000).record;
+    expect(stateChanged(stopping, 'stopped', 3_000).record).not.toHaveProperty('drainBy');
+  });
+
+  it('within stopping changes the time only', () => {
+    const stopping = stateChanged(first, 'stopping', 2_000, 7_000).record;
+    const { record, facts } = stateChanged(stopping, 'stopping', 3_000, 3_000);
+    expect(record).toMatchObject({ since: 2_000, drainBy: 3_000, number: 3 });
+    expect(facts).toEqual([]);
+  });
+
+  it('counts the uptime anew after a stop, and on after a drain', () => {
+    const startedAfter = (state: 'draining' | 'stopped') =>
+      stateChanged(stateChanged(first, state, 2_000).record, 'running', 3_000).record.startedAt;
+    expect(startedAfter('draining')).toBe(1_000);
+    expect(startedAfter('stopped')).toBe(3_000);
+  });
+});
+
+it.each(['stopped', 'stopping', 'draining'] as const)('a deploy leaves a %s component in its state', (state) => {
+  const before = stateChanged(first, state, 2_000, ...(state === 'stopping' ? [9_000] : [])).record;
+  const { record, facts } = deployed('shop', before, { version: 'v2', digest: B }, NO_POLICY, true, 3_000);
+  expect(record).toMatchObject({ state, since: 2_000, active: 'v2' });
+  expect(record.drainBy).toBe(before.drainBy);
+  expect(facts.map(({ type }) => type)).toEqual(['ComponentLoaded', 'VersionActivated']);
 });
 
 it('gives up the oldest versions beyond the limit, never the active one', () => {

@@ -2,12 +2,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HTTP_STATUS } from '../../../src/core/errors.ts';
-import { type Settled, settle, settleLost } from '../../../src/isolate/guest-error.ts';
+import { type Settled, settle, settleAborted, settleLost } from '../../../src/isolate/guest-error.ts';
 
 const TIMEOUT_MS = 1_000;
 
 function settled(outcome: unknown): Settled {
-  return settle(outcome, TIMEOUT_MS);
+  return settle(outcome, { timeoutMs: TIMEOUT_MS });
+}
+
+function lost(error: unknown): Settled {
+  return settleLost(error, TIMEOUT_MS);
 }
 
 function failureOf({ answer }: Settled) {
@@ -115,10 +119,10 @@ describe('a forged outcome', () => {
       message: 'm',
       details: { field: 'p', expected: 'e' },
     });
-    expect(failureOf(settleLost(Object.assign(new Error('gone'), forged)))).toEqual({
-      code: 'COMPONENT_CRASHED',
-      message: 'the component crashed (trap): gone',
-      details: { reason: 'trap', trap: 'gone' },
+    expect(failureOf(lost(Object.assign(new Error('gone'), forged)))).toEqual({
+      code: 'COMMUNICATION_FAILURE',
+      message: expect.stringContaining('lost'),
+      details: { reason: 'connection-error' },
     });
   });
 
@@ -130,8 +134,9 @@ describe('a forged outcome', () => {
         settled({ kind: 'crashed', reason: 'trap', text }),
         settled({ kind: 'crashed', reason: 'too-large', text }),
         settled({ kind: 'refused', message: text, path: text, expected: text }),
-        settleLost(new Error(text)),
-        settleLost(text),
+        lost(new Error(text)),
+        lost(new Error(`exceeded memory ${text}`)),
+        lost(text),
       ].map(failureOf);
       for (const failure of failures) {
         const texts = [failure.message, ...Object.values(failure.details ?? {})];
@@ -141,7 +146,10 @@ describe('a forged outcome', () => {
   });
 
   it('property 1: whatever it is, it settles as one of the known codes with a fuel that can be counted', () => {
-    const field = fc.oneof(fc.anything(), fc.constantFrom('ok', 'err', 'refused', 'crashed', 'timeout', 'out-of-fuel'));
+    const field = fc.oneof(
+      fc.anything(),
+      fc.constantFrom('ok', 'err', 'refused', 'crashed', 'timeout', 'aborted', 'killed', 'out-of-fuel'),
+    );
     const outcome = fc.oneof(
       fc.anything(),
       fc.record(
@@ -151,7 +159,7 @@ describe('a forged outcome', () => {
     );
     fc.assert(
       fc.property(outcome, (forged) => {
-        for (const { answer, fuel } of [settled(forged), settleLost(forged)]) {
+        for (const { answer, fuel } of [settled(forged), lost(forged)]) {
           expect(Number.isSafeInteger(fuel) && fuel >= 0).toBe(true);
           if (answer.kind === 'json') expect(typeof answer.json).toBe('string');
           else expect(HTTP_STATUS[answer.failure.code]).toBeGreaterThanOrEqual(400);
@@ -163,21 +171,50 @@ describe('a forged outcome', () => {
 });
 
 describe('a lost isolate', () => {
-  it.each([
-    ['an error about memory', new Error('Worker exceeded memory limit'), 'out-of-memory'],
-    ['another error', new Error('gone'), 'trap'],
-    ['an exception of the platform', new DOMException('could not be cloned', 'DataCloneError'), 'trap'],
-  ])('with %s counts as %s', (_what, error, outcome) => {
-    const lost = settleLost(error);
-    expect(lost).toMatchObject({ outcome, fuel: 0 });
-    expect(failureOf(lost).details).toEqual({ reason: outcome, trap: error.message });
+  const LOSSES = [
+    {
+      what: 'memory',
+      error: new Error('Worker exceeded memory limit.'),
+      outcome: 'out-of-memory',
+      code: 'COMPONENT_CRASHED',
+    },
+    { what: 'CPU time', error: new Error('Worker exceeded CPU time limit.'), outcome: 'timeout', code: 'TIMEOUT' },
+    ...[
+      { what: 'anything else', error: new Error('gone') },
+      { what: 'cloning', error: new DOMException('not cloned', 'DataCloneError') },
+      { what: 'an object', error: { message: { memory: true } } },
+      { what: 'what cannot be a text', error: { toString: () => Symbol('no') } },
+      { what: 'nothing', error: undefined },
+    ].map((loss) => ({ ...loss, outcome: 'connection-error', code: 'COMMUNICATION_FAILURE' })),
+  ];
+
+  it.each(LOSSES)('by an error about $what counts as $outcome', ({ error, outcome, code }) => {
+    const ended = lost(error);
+    expect(ended).toMatchObject({ outcome, fuel: 0 });
+    expect(failureOf(ended).code).toBe(code);
   });
 
+  it('keeps what the platform said to itself', () => {
+    expect(JSON.stringify(lost(new Error('object 1234 at host x')))).not.toContain('1234');
+  });
+});
+
+describe('a call that was ended from outside', () => {
   it.each([
-    ['a message that is no text', { message: { memory: true } }],
-    ['a text that cannot be made', { toString: () => Symbol('no') }],
-    ['nothing', undefined],
-  ])('with %s is a crash', (_what, error) => {
-    expect(failureOf(settleLost(error)).code).toBe('COMPONENT_CRASHED');
+    ['killed', 'killed', 'COMPONENT_CRASHED', { reason: 'killed' }],
+    ['client-gone', 'client-gone', 'COMMUNICATION_FAILURE', { reason: 'client-gone' }],
+    ['timeout', 'timeout', 'TIMEOUT', { timeoutMs: '1000' }],
+  ] as const)('as %s counts as %s and answers %s', (reason, outcome, code, details) => {
+    for (const ended of [
+      settleAborted(reason, TIMEOUT_MS),
+      settle({ kind: 'aborted', reason: 'killed', fuel: 0 }, { timeoutMs: TIMEOUT_MS, aborted: reason }),
+    ]) {
+      expect(ended).toMatchObject({ outcome, fuel: 0 });
+      expect(failureOf(ended)).toMatchObject({ code, details });
+    }
+  });
+
+  it('is believed only when the shard ended it: an isolate cannot say so by itself', () => {
+    expect(settled({ kind: 'aborted', reason: 'client-gone', fuel: 3 })).toMatchObject(NO_ANSWER);
   });
 });

@@ -3,7 +3,7 @@ import { RpcTarget } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import { FUEL_PER_EXPORT_CALL } from '../../../src/core/limits.ts';
 import { ISOLATE_COMPATIBILITY_DATE } from '../../../src/isolate/loader.ts';
-import type { CallCapabilities, IsolateEntrypoint, StdioBatch } from '../../../src/isolate/protocol.ts';
+import type { AbortReason, CallCapabilities, IsolateEntrypoint, StdioBatch } from '../../../src/isolate/protocol.ts';
 import { bindings } from '../../support/gateway-client.ts';
 import { callable, manifestOf, request } from '../../unit/runtime/components.ts';
 import { ODD, SPIN } from '../../unit/runtime/core-modules.ts';
@@ -16,6 +16,10 @@ class Collector extends RpcTarget implements CallCapabilities {
 
   async stdio(batch: StdioBatch) {
     this.batches.push(batch);
+  }
+
+  aborted(): Promise<AbortReason> {
+    return new Promise(() => undefined);
   }
 }
 
@@ -104,6 +108,9 @@ it('times out on a pollable that never fires, and hands over what was written', 
 it('answers although nobody takes the output', async () => {
   class Refusing extends RpcTarget implements CallCapabilities {
     async stdio(): Promise<void> {
+      throw new Error('no');
+    }
+    async aborted(): Promise<AbortReason> {
       throw new Error('no');
     }
   }
