@@ -9,7 +9,7 @@ import type { Stage, StageAnswer, StageRequest } from '../stage-protocol.ts';
 import { Answer, clock } from './captured.ts';
 
 type Glue = Parameters<typeof serveIsolate>[0];
-type Instantiate = Glue['instantiate'];
+type Instantiate = NonNullable<Glue['instantiate']>;
 type Modules = Parameters<typeof serveIsolate>[1];
 type Manifest = Parameters<typeof serveIsolate>[2];
 type Step = () => unknown;
@@ -30,7 +30,10 @@ export function serve({ instantiate }: Glue, modules: Modules, manifest: Manifes
   return {
     async fetch(request: Request, env: unknown, ctx: ExecutionContext): Promise<Response> {
       const asked = await request.json<StageRequest>();
-      const path = manifest.exportPaths.find((each) => each.function === asked.id)?.path ?? [];
+      if (instantiate === undefined || manifest.linking.glue !== 'jco') {
+        throw new Error("the stages are those of a component with jco's glue");
+      }
+      const path = manifest.linking.exportPaths.find((each) => each.function === asked.id)?.path ?? [];
       const recording: Recording = { cores: [], returned: undefined };
       const isolate = (replaced: Instantiate) => {
         const Isolate = serveIsolate({ instantiate: replaced }, modules, manifest, slot);

@@ -23,17 +23,18 @@ export function compile(bytes: Uint8Array): WebAssembly.Module {
 }
 
 /** Runs all stages with the usual options. */
-export function build(component: Uint8Array): ReturnType<typeof Build> {
+export function build(component: Uint8Array, options: { readonly glue?: 'jco' } = {}): ReturnType<typeof Build> {
   return buildComponent(new Box(new Uint8Array(component)), {
     digest: DIGEST,
     maxBytes: component.length,
     initialFuel: 1_000_000,
+    ...options,
   });
 }
 
 /** The same for a component that must build. */
-export async function built(component: Uint8Array): Promise<ArtifactContent> {
-  const result = await build(component);
+export async function built(component: Uint8Array, options: { readonly glue?: 'jco' } = {}): Promise<ArtifactContent> {
+  const result = await build(component, options);
   if (!result.ok) throw new Error(`${result.error.stage}: ${result.error.reason}`);
   return result.value;
 }

@@ -7,9 +7,9 @@ import type { CallOutcome } from '../../src/isolate/protocol.ts';
 import { built, compile } from './build-fixtures.ts';
 import { PLATFORM } from './platform-modules.ts';
 
-/** Builds a component and evaluates its glue. */
-export async function runnable(bytes: Uint8Array): Promise<Guest> {
-  const { glue, modules, manifest } = await built(bytes);
+/** Builds a component and evaluates its glue. `glue: 'jco'` has jco's used, whatever the component is. */
+export async function runnable(bytes: Uint8Array, options: { readonly glue?: 'jco' } = {}): Promise<Guest> {
+  const { glue, modules, manifest } = await built(bytes, options);
   const url = `data:text/javascript;base64,${Buffer.from(glue).toString('base64')}`;
   const { instantiate } = (await import(url)) as { instantiate?: Instantiate }; // glue-check saw that it exports this, where there is glue
   const compiled = Array.from(modules, ([name, core]) => [name, compile(core)] as const);

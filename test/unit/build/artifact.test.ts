@@ -23,7 +23,7 @@ function manifest(modules: ReadonlyMap<string, Uint8Array>): Manifest {
     features: [],
     suspends: false,
     modules: Array.from(modules, ([name, { length }]) => ({ name, bytes: length })),
-    exportPaths: [{ function: 'greet', path: ['greet'] }],
+    linking: { glue: 'jco', reason: 'test', exportPaths: [{ function: 'greet', path: ['greet'] }] },
   };
 }
 

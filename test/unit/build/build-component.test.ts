@@ -26,21 +26,40 @@ describe('a component that builds', () => {
       imports: [],
       features: [],
       suspends: false,
-      modules: [{ name: 'c.core.wasm' }],
-      exportPaths: [{ function: 'add', path: ['add'] }],
+      modules: [{ name: 'core0.wasm' }],
+      linking: { glue: 'own', plan: { exports: [['add', 0]] } },
     });
     expect(texts.wit).toContain('export add: func(a: u32, b: u32) -> u32');
     expect(JSON.parse(texts.tools)).toMatchObject({ items: [{ name: 'add', inputSchema: { type: 'object' } }] });
   });
 
   test('suspends exactly if it waits for pollables', async () => {
-    const { manifest, glue } = await built(await fromWit(STANDARD_WORLD));
+    const { manifest, glue } = await built(await fromWit(STANDARD_WORLD), { glue: 'jco' });
     expect(manifest.suspends).toBe(true);
-    expect(manifest.exportPaths).toEqual([
-      { function: 'greet', path: ['greet'] },
-      { function: 't:standard/tools#shout', path: ['t:standard/tools', 'shout'] },
-    ]);
+    expect(manifest.linking).toEqual({
+      glue: 'jco',
+      reason: 'the builder was told so',
+      exportPaths: [
+        { function: 'greet', path: ['greet'] },
+        { function: 't:standard/tools#shout', path: ['t:standard/tools', 'shout'] },
+      ],
+    });
     expect(glue).toContain('async function greet');
+    expect((await built(await watComponent('adder'))).manifest.suspends).toBe(false);
+  });
+
+  test("has jco's glue if it has no plan, and says why", async () => {
+    const { manifest, glue } = await built(
+      await fromWat(
+        coreComponent(
+          '(func (export "f"))',
+          '(core func $set (canon waitable-set.new)) (func (export "f") (canon lift (core func $i "f")))',
+        ),
+      ),
+    );
+    expect(manifest.linking).toMatchObject({ glue: 'jco', reason: 'it uses the canonical built-in 0x1f' });
+    expect(glue).toContain('function instantiate');
+    expect((await built(await watComponent('adder'))).glue).toBe('export {};\n');
   });
 
   test('runs, and pays for it', async () => {
@@ -79,16 +98,6 @@ describe('a component that is refused', () => {
       'lowered parameter types',
     ],
     [
-      'glue-check',
-      coreComponent('(func (export "f"))', '(func (export "exports0") (canon lift (core func $i "f")))'),
-      'already been declared',
-    ],
-    [
-      'glue-check',
-      coreComponent('(func (export "f"))', '(func (export "set-timeout") (canon lift (core func $i "f")))'),
-      'setTimeout',
-    ],
-    [
       'meter',
       coreComponent('(memory 1 1 shared) (func (export "f"))', '(func (export "f") (canon lift (core func $i "f")))'),
       'threads',
@@ -102,6 +111,21 @@ describe('a component that is refused', () => {
     const refused = await failure(await fromWat(wat));
     expect(refused.stage).toBe(stage);
     expect(refused.reason).toContain(reason);
+  });
+
+  test.each([
+    ['exports0', 'already been declared'],
+    ['set-timeout', 'setTimeout'],
+  ])('for what jco makes of the name %s, where its glue is used', async (name, reason) => {
+    const component = await fromWat(
+      coreComponent('(func (export "f"))', `(func (export "${name}") (canon lift (core func $i "f")))`),
+    );
+    const result = await build(component, { glue: 'jco' });
+    expect(result).toMatchObject({
+      ok: false,
+      error: { stage: 'glue-check', reason: expect.stringContaining(reason) },
+    });
+    expect(await build(component)).toMatchObject({ ok: true });
   });
 
   test('names each import that is missing, and why', async () => {

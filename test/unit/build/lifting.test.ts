@@ -1,4 +1,4 @@
-/** What a guest hands over, through jco's real glue: bounded, paid for, and as the Canonical ABI has it. */
+/** What a guest hands over, through our linker and through jco's real glue: bounded, paid for, and as the Canonical ABI has it. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkGlue } from '../../../functions/builder/glue-check.ts';
 import { liftGlue } from '../../../functions/builder/glue-lift.ts';
@@ -70,69 +70,77 @@ const COMPONENT = `(component ${CORE}
   ${lift('truth', '(param "b" u32)', 'bool', 'same')}
   ${lift('char', '(param "b" u32)', 'char', 'same')})`;
 
-let component: Guest;
-beforeAll(async () => {
-  component = await runnable(await fromWat(COMPONENT));
-}, 60_000);
-
 const MEMORY_END = 200 * 65_536;
 /** Behind all that is written: zeros, which are text, and headers of empty lists. */
 const ZEROS = 1_250_000;
 
-describe('many headers that point at the same bytes', () => {
-  test.each(lists.map((type, index) => [type, index] as const))('list of %s', async (_, index) => {
-    const outcome = await callOf(component, `lists${index}`, { n: 131_072, p: ZEROS, l: 100_000 });
-    expect(outcome).toMatchObject({ kind: 'crashed', reason: 'too-large', text: expect.stringContaining('at once') });
+/** Both ways of linking have the same bounds and prices. */
+const GLUES = [
+  ['our own linker', {}],
+  ["jco's glue", { glue: 'jco' }],
+] as const;
+
+describe.each(GLUES)('through %s', (_glue, options) => {
+  let component: Guest;
+  beforeAll(async () => {
+    component = await runnable(await fromWat(COMPONENT), options);
+  }, 60_000);
+
+  describe('many headers that point at the same bytes', () => {
+    test.each(lists.map((type, index) => [type, index] as const))('list of %s', async (_, index) => {
+      const outcome = await callOf(component, `lists${index}`, { n: 131_072, p: ZEROS, l: 100_000 });
+      expect(outcome).toMatchObject({ kind: 'crashed', reason: 'too-large', text: expect.stringContaining('at once') });
+    });
+
+    test('costs fuel', async () => {
+      const few = await callOf(component, 'lists0', { n: 10, p: ZEROS, l: 1_000 });
+      const many = await callOf(component, 'lists0', { n: 100, p: ZEROS, l: 10_000 });
+      expect(few).toMatchObject({ kind: 'ok' });
+      expect(many).toMatchObject({ kind: 'ok' });
+      expect('fuel' in many && many.fuel).toBeGreaterThan(900_000);
+    });
   });
 
-  test('costs fuel', async () => {
-    const few = await callOf(component, 'lists0', { n: 10, p: ZEROS, l: 1_000 });
-    const many = await callOf(component, 'lists0', { n: 100, p: ZEROS, l: 10_000 });
-    expect(few).toMatchObject({ kind: 'ok' });
-    expect(many).toMatchObject({ kind: 'ok' });
-    expect('fuel' in many && many.fuel).toBeGreaterThan(900_000);
-  });
-});
-
-describe('a list of a million values and more is too large', () => {
-  test.each(cores.map((type, index) => [type, index] as const))('of %s', async (type, index) => {
-    const outcome = await callOf(component, `zeros${index}`, { n: 1_000_001 });
-    // Bytes are one text in JSON, and a million of them are a megabyte.
-    expect(outcome).toMatchObject(type === 'u8' ? { kind: 'ok' } : { kind: 'crashed', reason: 'too-large' });
-    expect((await callOf(component, `zeros${index}`, { n: 0xffff_ffff })).kind).toBe('crashed');
-    expect((await callOf(component, `zeros${index}`, { n: 10 })).kind).toBe('ok');
-  });
-});
-
-describe('validity', () => {
-  test.each([
-    ['a text that is not UTF-8', 'text', { p: 1024, l: 6 }, 'not valid UTF-8'],
-    ['half a surrogate pair in UTF-16', 'text16', { p: 1056, l: 3 }, 'not valid UTF-16'],
-    ['a text beyond memory', 'text', { p: MEMORY_END - 4, l: 5 }, 'RangeError'],
-    ['bytes beyond memory', 'bytes', { p: MEMORY_END - 4, l: 5 }, 'beyond its memory'],
-    ['bytes far beyond memory', 'bytes', { p: 100, l: 0x7fff_ffff }, 'beyond its memory'],
-    ['numbers beyond memory', 'words', { p: MEMORY_END - 8, l: 3 }, 'beyond its memory'],
-    ['a looped list beyond memory', 'flags', { p: MEMORY_END - 4, l: 5 }, 'RangeError'],
-    ['the option of byte 2', 'scalar0', { b: 2 }, 'discriminant'],
-    ['the result of byte 7', 'scalar1', { b: 7 }, 'discriminant'],
-    ['the option of a bool of byte 255', 'scalar2', { b: 255 }, 'discriminant'],
-    ['the option of a string of byte 9', 'scalar3', { b: 9 }, 'discriminant'],
-    ['half a surrogate pair as a char', 'char', { b: 0xd800 }, 'not a valid char'],
-  ])('%s is a trap', async (_, name, args, text) => {
-    const outcome = await callOf(component, name, args);
-    expect(outcome).toMatchObject({ kind: 'crashed', reason: 'trap', text: expect.stringContaining(text) });
+  describe('a list of a million values and more is too large', () => {
+    test.each(cores.map((type, index) => [type, index] as const))('of %s', async (type, index) => {
+      const outcome = await callOf(component, `zeros${index}`, { n: 1_000_001 });
+      // Bytes are one text in JSON, and a million of them are a megabyte.
+      expect(outcome).toMatchObject(type === 'u8' ? { kind: 'ok' } : { kind: 'crashed', reason: 'too-large' });
+      expect((await callOf(component, `zeros${index}`, { n: 0xffff_ffff })).kind).toBe('crashed');
+      expect((await callOf(component, `zeros${index}`, { n: 10 })).kind).toBe('ok');
+    });
   });
 
-  test.each([
-    ['a byte order mark stays', 'text', { p: 1040, l: 5 }, '"\\ufeffhi"'],
-    ['UTF-16 is read', 'text16', { p: 1056, l: 2 }, '"hi"'],
-    ['what ends where memory ends is taken', 'bytes', { p: MEMORY_END - 3, l: 3 }, '"AAAA"'],
-    ['every number but zero is true', 'truth', { b: 2 }, 'true'],
-    ['zero is false', 'truth', { b: 0 }, 'false'],
-  ])('%s', async (_, name, args, value) => {
-    const outcome = await callOf(component, name, args);
-    expect(outcome).toMatchObject({ kind: 'ok' });
-    expect('json' in outcome && JSON.parse(outcome.json)).toEqual({ result: JSON.parse(value) });
+  describe('validity', () => {
+    test.each([
+      ['a text that is not UTF-8', 'text', { p: 1024, l: 6 }, 'not valid UTF-8'],
+      ['half a surrogate pair in UTF-16', 'text16', { p: 1056, l: 3 }, 'not valid UTF-16'],
+      ['a text beyond memory', 'text', { p: MEMORY_END - 4, l: 5 }, /RangeError|beyond its memory/],
+      ['bytes beyond memory', 'bytes', { p: MEMORY_END - 4, l: 5 }, 'beyond its memory'],
+      ['bytes far beyond memory', 'bytes', { p: 100, l: 0x7fff_ffff }, 'beyond its memory'],
+      ['numbers beyond memory', 'words', { p: MEMORY_END - 8, l: 3 }, 'beyond its memory'],
+      ['a looped list beyond memory', 'flags', { p: MEMORY_END - 4, l: 5 }, /RangeError|beyond its memory/],
+      ['the option of byte 2', 'scalar0', { b: 2 }, 'discriminant'],
+      ['the result of byte 7', 'scalar1', { b: 7 }, 'discriminant'],
+      ['the option of a bool of byte 255', 'scalar2', { b: 255 }, 'discriminant'],
+      ['the option of a string of byte 9', 'scalar3', { b: 9 }, 'discriminant'],
+      ['half a surrogate pair as a char', 'char', { b: 0xd800 }, 'not a valid char'],
+    ])('%s is a trap', async (_, name, args, text) => {
+      const outcome = await callOf(component, name, args);
+      expect(outcome).toMatchObject({ kind: 'crashed', reason: 'trap', text: expect.stringMatching(text) });
+    });
+
+    test.each([
+      ['a byte order mark stays', 'text', { p: 1040, l: 5 }, '"\\ufeffhi"'],
+      ['UTF-16 is read', 'text16', { p: 1056, l: 2 }, '"hi"'],
+      ['what ends where memory ends is taken', 'bytes', { p: MEMORY_END - 3, l: 3 }, '"AAAA"'],
+      ['every number but zero is true', 'truth', { b: 2 }, 'true'],
+      ['zero is false', 'truth', { b: 0 }, 'false'],
+    ])('%s', async (_, name, args, value) => {
+      const outcome = await callOf(component, name, args);
+      expect(outcome).toMatchObject({ kind: 'ok' });
+      expect('json' in outcome && JSON.parse(outcome.json)).toEqual({ result: JSON.parse(value) });
+    });
   });
 });
 
@@ -213,8 +221,9 @@ describe('arguments of imports', () => {
     (func (export "plain") (param "n" u32) (param "l" u32) (result u32) (canon lift (core func $i "plain")))
     (func (export "catches") (param "n" u32) (param "l" u32) (result u32) (canon lift (core func $i "catches"))))`;
 
-  test.each(['plain', 'catches'])('are bounded, and the guest cannot go on: %s', async (name) => {
-    const importing = await runnable(await fromWat(wat));
+  const ways = GLUES.flatMap(([glue, options]) => ['plain', 'catches'].map((name) => [name, glue, options] as const));
+  test.each(ways)('are bounded, and the guest cannot go on: %s through %s', async (name, _, options) => {
+    const importing = await runnable(await fromWat(wat), options);
     expect(await callOf(importing, name, { n: 2, l: 0 })).toMatchObject({ kind: 'ok' });
     expect(await callOf(importing, name, { n: 60_000, l: 500_000 })).toMatchObject({
       kind: 'crashed',
