@@ -7,7 +7,7 @@ import { uploadExample } from './components.ts';
 import { type BenchEdge, startBenchEdge } from './edge.ts';
 import { type BenchOptions, type Part, parseBenchOptions, USAGE } from './options.ts';
 import { measureUploads } from './upload.ts';
-import { hopsTable, stagesTable } from './where.ts';
+import { hopsTable } from './where.ts';
 
 type Run = (edge: BenchEdge, options: BenchOptions) => Promise<string>;
 
@@ -19,11 +19,9 @@ const RUNS: Readonly<Record<Part, Run>> = {
   },
   upload: measureUploads,
   async where(edge, { rounds, seconds }) {
-    const adder = await uploadExample(edge, 'adder');
-    const hello = await uploadExample(edge, 'hello');
-    const hops = hopsTable(await measureCalls(edge, { connections: 1, rounds, seconds }));
-    const stages = await stagesTable(edge, { adder: adder.digest, hello: hello.digest }, rounds);
-    return `${hops}\n\n${stages}`;
+    await uploadExample(edge, 'adder');
+    await uploadExample(edge, 'hello');
+    return hopsTable(await measureCalls(edge, { connections: 1, rounds, seconds }));
   },
 };
 

@@ -9,11 +9,16 @@ import {
   MAIN_MODULE,
   MANIFEST_MODULE,
   mainModuleSource,
-  SLOT_MODULE,
+  PLATFORM_MODULES,
+  type PlatformModule,
 } from '../../../src/isolate/main-module.ts';
+import { PLATFORM_WASM } from '../../../src/isolate/platform-modules.ts';
 import type { IsolateEntrypoint } from '../../../src/isolate/protocol.ts';
-import { SLOT_WASM } from '../../../src/isolate/slot-module.ts';
 import { bindings } from '../../support/gateway-client.ts';
+
+const platform = Object.fromEntries(
+  Object.entries(PLATFORM_WASM).map(([key, wasm]) => [PLATFORM_MODULES[key as PlatformModule], { wasm: wasm.buffer }]),
+);
 
 /** A fresh isolate of this glue. */
 export function isolateOf(
@@ -31,7 +36,7 @@ export function isolateOf(
       [HARNESS_MODULE]: HARNESS,
       [GLUE_MODULE]: glue,
       [MANIFEST_MODULE]: { json: complete },
-      [SLOT_MODULE]: { wasm: SLOT_WASM.buffer },
+      ...platform,
       ...Object.fromEntries(modules),
     },
     env: {},
