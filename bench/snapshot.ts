@@ -9,7 +9,6 @@ import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { liftGlue } from '../functions/builder/glue-lift.ts';
 import { prepare } from '../functions/builder/prepare.ts';
 import { inlineModuleName, transpile } from '../functions/builder/transpile.ts';
-import { FuelMeter } from '../functions/runtime/fuel.ts';
 import type { Instantiate } from '../functions/runtime/glue.ts';
 import { CallLifetime } from '../functions/runtime/lifetime.ts';
 import { createLifting } from '../functions/runtime/lifting.ts';
@@ -21,10 +20,10 @@ import { StdioBuffer } from '../functions/runtime/wasi/stdio-buffer.ts';
 import { meterChecked } from '../src/build/meter/rewrite.ts';
 import { addSnapshots } from '../src/build/snapshot/component.ts';
 import { addSnapshot, type SnapshotMode } from '../src/build/snapshot/rewrite.ts';
-import { SLOT_WASM } from '../src/isolate/slot-module.ts';
 import { compile } from '../test/support/build-fixtures.ts';
 import { exampleBytes } from '../test/support/examples.ts';
 import { starlingMonkey } from '../test/support/examples-starlingmonkey.ts';
+import { boundlessMeter } from '../test/support/snapshot/account.ts';
 import { COPY_MODULES } from '../test/support/snapshot/slots.ts';
 
 const WORKLOADS = join(import.meta.dirname, 'workloads');
@@ -35,10 +34,8 @@ const ROUNDS: Readonly<Record<string, number>> = { fib: 14, interp: 8, json: 5, 
 /** The fastest of these counts: other processes use the machine too. */
 const SAMPLES = 150;
 const WARM_UP_RUNS = 40;
-const BUDGET = 10 ** 15;
 const INITIAL_FUEL = 10 ** 9;
 const TIMEOUT_MS = 600_000;
-const SLOT = compile(SLOT_WASM);
 const MODES: readonly SnapshotMode[] = ['full', 'dirty'];
 
 type Run = () => unknown;
@@ -74,7 +71,7 @@ async function workloads(): Promise<void> {
     const name = file.slice(0, -'.wat'.length);
     const metered = meterChecked(await parse(await readFile(join(WORKLOADS, file), 'utf8')), INITIAL_FUEL).bytes;
     const marked = snapshotted(metered, 'dirty');
-    const account = new FuelMeter(BUDGET, SLOT);
+    const account = boundlessMeter();
     const runs = [metered, marked].map((bytes): Run => {
       const instance = new WebAssembly.Instance(compile(bytes));
       account.add(instance, 'bench.inline0.wasm');
@@ -123,7 +120,7 @@ async function memories(): Promise<void> {
       const snapshot = new Snapshot(new SavedMemories(), COPY_MODULES);
       const instance = new WebAssembly.Instance(compile(snapshotted(metered, mode)));
       snapshot.add(instance);
-      new FuelMeter(BUDGET, SLOT).add(instance, 'bench.core.wasm');
+      boundlessMeter().add(instance, 'bench.core.wasm');
       snapshot.save();
       const run = instance.exports['run'] as (count: number) => void; // it was written above
       return microsecondsOf(snapshot, () => run(written)).toFixed(1);
@@ -165,7 +162,7 @@ async function component(
     const compiled = new Map(result.value.map((module, index) => [names[index], compile(module)] as const));
     const saved = new SavedMemories();
     const make = () => {
-      const account = new FuelMeter(BUDGET, SLOT);
+      const account = boundlessMeter();
       const snapshot = new Snapshot(saved, COPY_MODULES);
       const lifetime = new CallLifetime();
       const toll = new Toll(account, lifetime, TIMEOUT_MS);

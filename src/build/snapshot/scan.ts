@@ -6,6 +6,7 @@ import { readOperands } from '../meter/operands.ts';
 import { Reader } from '../meter/reader.ts';
 import { SECTION } from '../meter/sections.ts';
 import { readBlockType } from '../meter/types.ts';
+import { ADDED } from './instructions.ts';
 import { WRITE, WriteMarks } from './marks.ts';
 
 /** One body: where its locals and its code are, and its marks, `firstMark` to the next body's. */
@@ -32,9 +33,6 @@ const STORED = [
   ...[WRITE.i32, WRITE.i32, WRITE.i64, WRITE.i64, WRITE.i64],
 ];
 
-const TABLE_SET = 0x26;
-const PREFIX_MISC = 0xfc;
-const PREFIX_VECTOR = 0xfd;
 const DATA_DROP = 9;
 const ELEM_DROP = 13;
 const V128_STORE = 11;
@@ -97,14 +95,21 @@ class CodeScanner {
     if (IMMEDIATES[op] === IMMEDIATE.special) this.#special(op, at);
     else if (op >= STORE_FIRST && op <= STORE_LAST) this.#store(STORED[op - STORE_FIRST] as number, locals, op, at);
     else if (op === OP.globalSet) this.#globals.add(reader.index(this.#layout.globals, 'global'));
-    else if (op === TABLE_SET) this.#table();
-    else if (op === PREFIX_VECTOR) this.#vector(locals, at);
-    else if (op === PREFIX_MISC) this.#misc(locals, at);
+    else if (op === ADDED.tableSet) this.#table();
+    else if (op === ADDED.prefixVector) this.#vector(locals, at);
+    else if (op === ADDED.prefixMisc) this.#misc(locals, at);
     else readOperands(reader, this.#layout, locals, op, at);
   }
 
   #table(): void {
     this.#tables.add(this.#reader.index(this.#layout.tables.length, 'table'));
+  }
+
+  /** A table that can have one size only stays as it is: metering has a `table.grow` for each table, asked for or not. */
+  #tableGrow(): void {
+    const index = this.#reader.index(this.#layout.tables.length, 'table');
+    const limits = this.#layout.tables[index];
+    if (limits?.min !== limits?.max) this.#tables.add(index);
   }
 
   /** The reader is behind the opcode; what follows is read twice, for its offset and for its checks. */
@@ -116,7 +121,7 @@ class CodeScanner {
       if (offset < OFFSETS_THAT_TRAP) this.#marks.add(kind, at, offset);
       reader.position = operands;
     }
-    if (op === PREFIX_VECTOR) this.#reader.position = at + 1;
+    if (op === ADDED.prefixVector) this.#reader.position = at + 1;
     readOperands(this.#reader, this.#layout, locals, op, at);
   }
 
@@ -131,11 +136,11 @@ class CodeScanner {
   #vector(locals: number, at: number): void {
     const sub = this.#reader.u32();
     if (sub === V128_STORE || (sub >= V128_STORE_LANE_FIRST && sub <= V128_STORE_LANE_LAST)) {
-      this.#store(WRITE.v128, locals, PREFIX_VECTOR, at);
+      this.#store(WRITE.v128, locals, ADDED.prefixVector, at);
       return;
     }
     this.#reader.position = at + 1;
-    readOperands(this.#reader, this.#layout, locals, PREFIX_VECTOR, at);
+    readOperands(this.#reader, this.#layout, locals, ADDED.prefixVector, at);
   }
 
   #misc(locals: number, at: number): void {
@@ -176,12 +181,14 @@ class CodeScanner {
         reader.index(layout.tables.length, 'table');
         return;
       case MISC.tableGrow:
+        this.#tableGrow();
+        return;
       case MISC.tableFill:
         this.#table();
         return;
       default:
         reader.position = at + 1;
-        readOperands(reader, layout, locals, PREFIX_MISC, at);
+        readOperands(reader, layout, locals, ADDED.prefixMisc, at);
     }
   }
 

@@ -9,12 +9,11 @@ import { addSnapshot, type SnapshotMode } from '../../../src/build/snapshot/rewr
 import { scanCode } from '../../../src/build/snapshot/scan.ts';
 import { compile } from '../build-fixtures.ts';
 import { Driven, FUZZ_FEATURES } from '../meter/fuzz.ts';
-import { meterOf } from '../meter/meters.ts';
 import { INITIAL_FUEL } from '../meter/modules.ts';
+import { boundlessMeter } from './account.ts';
 import { inspect, withInspection } from './inspect.ts';
 import { COPY_MODULES } from './slots.ts';
 
-const FUEL = 10 ** 12;
 const ROUNDS = 4;
 const MOST_CALLS = 5;
 
@@ -38,7 +37,7 @@ class Tested {
 
   constructor(original: Uint8Array, module: WebAssembly.Module, saved = new SavedMemories()) {
     this.snapshot = new Snapshot(saved, COPY_MODULES);
-    const meter = meterOf(FUEL);
+    const meter = boundlessMeter();
     this.driven = new Driven(original, (imports) => {
       const instance = new WebAssembly.Instance(module, this.snapshot.imports(module, imports));
       this.snapshot.add(instance);

@@ -6,11 +6,9 @@ import { addSnapshots } from '../../../src/build/snapshot/component.ts';
 import { COPY_WASM, COPY64_WASM } from '../../../src/build/snapshot/copy-module.ts';
 import type { SnapshotMode } from '../../../src/build/snapshot/rewrite.ts';
 import { compile } from '../build-fixtures.ts';
-import { meterOf } from '../meter/meters.ts';
 import { endOf, INITIAL_FUEL } from '../meter/modules.ts';
+import { boundlessMeter } from './account.ts';
 import { inspect, withInspection } from './inspect.ts';
-
-const FUEL = 10 ** 14;
 
 export const COPY_MODULES: CopyModules = { copy: compile(COPY_WASM), copy64: compile(COPY64_WASM) };
 
@@ -46,7 +44,7 @@ export class Slot {
   readonly #snapshot: Snapshot | undefined;
 
   constructor(modules: readonly WebAssembly.Module[], host: Host, snapshot?: Snapshot) {
-    const meter = meterOf(FUEL);
+    const meter = boundlessMeter();
     this.#snapshot = snapshot;
     for (const module of modules) {
       const before = this.instances.map(({ exports }, index) => [String(index), exports]);

@@ -75,6 +75,17 @@ describe('what is added', () => {
   });
 });
 
+test('a table that can have one size only is not kept for a table.grow', async () => {
+  const grown = (limits: string) =>
+    `(module (table $t ${limits} funcref) (func (drop (table.grow $t (ref.null func) (i32.const 1)))))`;
+  const [fixed, growing] = await modulesOf(grown('4 4'), grown('4 5'));
+  const tables = [fixed, growing].map((module) => {
+    const written = addSnapshot(module?.bytes ?? new Uint8Array(), { mode: 'full', tablesAreFixed: false });
+    return written.ok ? written.value.tables : written.error;
+  });
+  expect(tables).toEqual([0, 1]);
+});
+
 describe('a component gets no snapshots, with the reason', () => {
   test.each([
     ['data.drop', '(module (memory 1) (data $d "x") (func (data.drop $d)))', /data\.drop/],
