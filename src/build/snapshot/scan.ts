@@ -8,6 +8,7 @@ import { SECTION } from '../meter/sections.ts';
 import { readBlockType } from '../meter/types.ts';
 import { ADDED } from './instructions.ts';
 import { WRITE, WriteMarks } from './marks.ts';
+import { readReferences } from './references.ts';
 
 /** One body: where its locals and its code are, and its marks, `firstMark` to the next body's. */
 export interface Body extends Locals {
@@ -33,6 +34,7 @@ const STORED = [
   ...[WRITE.i32, WRITE.i32, WRITE.i64, WRITE.i64, WRITE.i64],
 ];
 
+const REF_FUNC = 0xd2;
 const DATA_DROP = 9;
 const ELEM_DROP = 13;
 const V128_STORE = 11;
@@ -53,6 +55,10 @@ class CodeScanner {
   readonly #marks = new WriteMarks();
   readonly #globals = new Set<number>();
   readonly #tables = new Set<number>();
+  /** Tables that a function grows, by the function; and the functions that code names. */
+  readonly #grown = new Map<number, Set<number>>();
+  readonly #named = new Set<number>();
+  #function = 0;
 
   constructor(layout: ModuleLayout, withWrites: boolean) {
     const section = layout.sections.get(SECTION.code);
@@ -68,8 +74,12 @@ class CodeScanner {
     const bodies: Body[] = [];
     const count = layout.sections.has(SECTION.code) ? reader.count('function bodies', 3) : 0;
     if (count !== defined.length) reader.fail('the number of bodies is not the number of functions');
-    for (const type of defined) bodies.push(this.#body(layout.types[type]?.params ?? 0));
+    for (const [ordinal, type] of defined.entries()) {
+      this.#function = layout.importedFunctions + ordinal;
+      bodies.push(this.#body(layout.types[type]?.params ?? 0));
+    }
     if (reader.position !== reader.end) reader.fail('bytes are left over after the code');
+    this.#addGrown();
     return { bodies, marks: this.#marks, globals: this.#globals, tables: this.#tables };
   }
 
@@ -96,6 +106,7 @@ class CodeScanner {
     else if (op >= STORE_FIRST && op <= STORE_LAST) this.#store(STORED[op - STORE_FIRST] as number, locals, op, at);
     else if (op === OP.globalSet) this.#globals.add(reader.index(this.#layout.globals, 'global'));
     else if (op === ADDED.tableSet) this.#table();
+    else if (op === REF_FUNC) this.#named.add(reader.index(this.#layout.functions.length, 'function'));
     else if (op === ADDED.prefixVector) this.#vector(locals, at);
     else if (op === ADDED.prefixMisc) this.#misc(locals, at);
     else readOperands(reader, this.#layout, locals, op, at);
@@ -105,11 +116,23 @@ class CodeScanner {
     this.#tables.add(this.#reader.index(this.#layout.tables.length, 'table'));
   }
 
-  /** A table that can have one size only stays as it is: metering has a `table.grow` for each table, asked for or not. */
+  /** A table that can have one size only stays as it is. */
   #tableGrow(): void {
     const index = this.#reader.index(this.#layout.tables.length, 'table');
     const limits = this.#layout.tables[index];
-    if (limits?.min !== limits?.max) this.#tables.add(index);
+    if (limits?.min === limits?.max) return;
+    const grown = this.#grown.get(this.#function) ?? new Set();
+    this.#grown.set(this.#function, grown.add(index));
+  }
+
+  /** Metering adds a function that grows it for each table, asked for or not: those that nothing reaches do not count. */
+  #addGrown(): void {
+    if (this.#grown.size === 0) return;
+    const references = readReferences(this.#layout);
+    for (const [index, tables] of this.#grown) {
+      if (!this.#named.has(index) && !references.has(index)) continue;
+      for (const table of tables) this.#tables.add(table);
+    }
   }
 
   /** The reader is behind the opcode; what follows is read twice, for its offset and for its checks. */
@@ -223,12 +246,14 @@ class CodeScanner {
         reader.u32();
         reader.u32();
         return;
+      case OP.call:
+      case OP.returnCall:
+        this.#named.add(reader.u32());
+        return;
       case OP.br:
       case OP.brIf:
       case OP.brOnNull:
       case OP.brOnNonNull:
-      case OP.call:
-      case OP.returnCall:
       case OP.callRef:
       case OP.returnCallRef:
       case OP.memoryGrow:

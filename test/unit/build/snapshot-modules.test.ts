@@ -75,15 +75,27 @@ describe('what is added', () => {
   });
 });
 
-test('a table that can have one size only is not kept for a table.grow', async () => {
-  const grown = (limits: string) =>
-    `(module (table $t ${limits} funcref) (func (drop (table.grow $t (ref.null func) (i32.const 1)))))`;
-  const [fixed, growing] = await modulesOf(grown('4 4'), grown('4 5'));
-  const tables = [fixed, growing].map((module) => {
-    const written = addSnapshot(module?.bytes ?? new Uint8Array(), { mode: 'full', tablesAreFixed: false });
-    return written.ok ? written.value.tables : written.error;
+describe('a table.grow counts', () => {
+  const GROW = '(drop (table.grow $t (ref.null func) (i32.const 1)))';
+  test.each([
+    ['in a function that is exported', `(table $t 4 funcref) (func (export "f") ${GROW})`, 1],
+    ['in one that is called', `(table $t 4 funcref) (func $f ${GROW}) (func (export "g") (call $f))`, 1],
+    ['in one that starts', `(table $t 4 funcref) (start $f) (func $f ${GROW})`, 1],
+    ['in an element', `(table $t 4 funcref) (elem (i32.const 0) func $f) (func $f ${GROW})`, 1],
+    [
+      'in an expression of an element',
+      `(table $t 4 funcref) (elem (i32.const 0) funcref (ref.func $f)) (func $f ${GROW})`,
+      1,
+    ],
+    ['in a passive element', `(table $t 4 funcref) (elem funcref (ref.null func) (ref.func $f)) (func $f ${GROW})`, 1],
+    ['in a global', `(table $t 4 funcref) (global $g funcref (ref.func $f)) (func $f ${GROW})`, 1],
+    ['in a reference', `(table $t 4 funcref) (elem declare func $f) (func $f ${GROW}) (func (drop (ref.func $f)))`, 1],
+    ['not where nothing reaches it', `(table $t 4 funcref) (func $f ${GROW}) (func (export "g"))`, 0],
+    ['not where the table has one size only', `(table $t 4 4 funcref) (func (export "f") ${GROW})`, 0],
+  ])('%s', async (_, body, tables) => {
+    const written = addSnapshot(await coreModule(`(module ${body})`), { mode: 'full', tablesAreFixed: false });
+    expect(written).toMatchObject({ ok: true, value: { tables } });
   });
-  expect(tables).toEqual([0, 1]);
 });
 
 describe('a component gets no snapshots, with the reason', () => {
