@@ -1,18 +1,27 @@
-/** Global setup of the tests in workerd: builds the WAT components in Node and provides their bytes as base64. */
+/** Global setup of the tests in workerd: makes WAT components and core modules in Node and provides their bytes as base64. */
 import type { TestProject } from 'vitest/node';
 import { WAT_COMPONENTS, type WatComponent, watComponent } from './wat-components.ts';
+import { WAT_CORES, type WatCore, watCore } from './wat-cores.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     components: Record<WatComponent, string>;
+    cores: Record<WatCore, string>;
   }
 }
 
 export default async function provideComponents(project: TestProject): Promise<void> {
-  const names = Object.keys(WAT_COMPONENTS) as WatComponent[];
-  const built = await Promise.all(
-    names.map(async (name) => [name, Buffer.from(await watComponent(name)).toString('base64')] as const),
+  project.provide('components', await encoded(WAT_COMPONENTS, watComponent));
+  project.provide('cores', await encoded(WAT_CORES, watCore));
+}
+
+async function encoded<Name extends string>(
+  table: Readonly<Record<Name, unknown>>,
+  make: (name: Name) => Promise<Uint8Array>,
+): Promise<Record<Name, string>> {
+  const names = Object.keys(table) as Name[]; // keys of the table, and it has no others
+  const made = await Promise.all(
+    names.map(async (name) => [name, Buffer.from(await make(name)).toString('base64')] as const),
   );
-  // A cast: the keys are those of the table.
-  project.provide('components', Object.fromEntries(built) as Record<WatComponent, string>);
+  return Object.fromEntries(made) as Record<Name, string>; // the same keys
 }
