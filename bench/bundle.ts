@@ -1,7 +1,7 @@
 /** Makes what workerd is given: the Worker exactly as `wrangler deploy` bundles it, and the small Workers of `workers/`. */
 import { readdir, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { DIST, ROOT } from '../scripts/local/paths.ts';
 import { run } from '../scripts/local/run.ts';
 
@@ -42,7 +42,7 @@ export async function bundlePlatform(): Promise<WorkerBundle> {
 }
 
 /** One file of `bench/workers` with all that it imports, as the text of one module. */
-export async function bundleWorker(name: string): Promise<string> {
+export async function bundleWorker(name: string, plugins: readonly Plugin[] = []): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: [`bench/workers/${name}.ts`],
@@ -52,6 +52,7 @@ export async function bundleWorker(name: string): Promise<string> {
     target: 'es2024',
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:workers'],
+    plugins: [...plugins],
     logLevel: 'error',
   });
   const [file] = outputFiles;

@@ -5,25 +5,41 @@ import { step } from '../scripts/local/progress.ts';
 import { callsTable, measureCalls } from './calls.ts';
 import { uploadExample } from './components.ts';
 import { type BenchEdge, startBenchEdge } from './edge.ts';
+import { measureMeter } from './meter.ts';
 import { type BenchOptions, type Part, parseBenchOptions, USAGE } from './options.ts';
 import { measureUploads } from './upload.ts';
-import { hopsTable } from './where.ts';
+import { hopsTable, stagesTable } from './where.ts';
 
-type Run = (edge: BenchEdge, options: BenchOptions) => Promise<string>;
+type Run = (options: BenchOptions) => Promise<string>;
 
 const RUNS: Readonly<Record<Part, Run>> = {
-  async calls(edge, { rounds, seconds }) {
+  calls: onEdge(async (edge, { rounds, seconds }) => {
     await uploadExample(edge, 'adder');
     await uploadExample(edge, 'hello');
     return callsTable(await measureCalls(edge, { connections: 16, rounds, seconds }));
-  },
-  upload: measureUploads,
-  async where(edge, { rounds, seconds }) {
-    await uploadExample(edge, 'adder');
-    await uploadExample(edge, 'hello');
-    return hopsTable(await measureCalls(edge, { connections: 1, rounds, seconds }));
-  },
+  }),
+  upload: onEdge(measureUploads),
+  where: onEdge(async (edge, { rounds, seconds }) => {
+    const adder = await uploadExample(edge, 'adder');
+    const hello = await uploadExample(edge, 'hello');
+    const hops = hopsTable(await measureCalls(edge, { connections: 1, rounds, seconds }));
+    const stages = await stagesTable(edge, { adder: adder.digest, hello: hello.digest }, rounds);
+    return `${hops}\n\n${stages}`;
+  }),
+  meter: measureMeter,
 };
+
+/** Each part starts from nothing, so that none depends on what ran before it. */
+function onEdge(run: (edge: BenchEdge, options: BenchOptions) => Promise<string>): Run {
+  return async (options) => {
+    const edge = await startBenchEdge();
+    try {
+      return await run(edge, options);
+    } finally {
+      await edge.stop();
+    }
+  };
+}
 
 async function main(): Promise<void> {
   const options = parseBenchOptions(process.argv.slice(2));
@@ -33,14 +49,8 @@ async function main(): Promise<void> {
   }
   await step('examples', buildExamples);
   for (const part of options.parts) {
-    // Each part starts from nothing, so that none depends on what ran before it.
-    const edge = await startBenchEdge();
-    try {
-      const text = await step(part, () => RUNS[part](edge, options));
-      console.log(`\n${text}\n`);
-    } finally {
-      await edge.stop();
-    }
+    const text = await step(part, () => RUNS[part](options));
+    console.log(`\n${text}\n`);
   }
   console.log(
     `${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, ${options.rounds} rounds of ${options.seconds} s`,

@@ -1,165 +1,104 @@
 /**
- * What metering costs: each workload of `bench/workloads` metered against itself unmetered, StarlingMonkey the same, and
- * how fast modules are rewritten. `npm run bench:meter`; ratios are medians of interleaved runs in this process.
+ * What metering costs, in workerd: each workload with its meter against itself without, in one isolate, in turns. And how
+ * fast modules are rewritten there.
  */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
-import { liftGlue } from '../functions/builder/glue-lift.ts';
-import { prepare } from '../functions/builder/prepare.ts';
-import { inlineModuleName, transpile } from '../functions/builder/transpile.ts';
-import type { Instantiate } from '../functions/runtime/glue.ts';
-import { CallLifetime } from '../functions/runtime/lifetime.ts';
-import { createLifting } from '../functions/runtime/lifting.ts';
-import { Toll } from '../functions/runtime/toll.ts';
-import { createWasi } from '../functions/runtime/wasi/index.ts';
-import { StdioBuffer } from '../functions/runtime/wasi/stdio-buffer.ts';
-import { meter, meterChecked } from '../src/build/meter/rewrite.ts';
-import { compile } from '../test/support/build-fixtures.ts';
-import { starlingMonkey } from '../test/support/examples-starlingmonkey.ts';
-import { meterOf } from '../test/support/meter/meters.ts';
+import { exampleBytes } from '../test/support/examples.ts';
+import { workerdThreadMs } from './cpu.ts';
+import {
+  BINDGEN,
+  type Form,
+  type MeterAnswer,
+  type MeterRequest,
+  REWRITING,
+  STARLING,
+  STARLING_FRESH,
+} from './meter-protocol.ts';
+import { startMeterBench } from './meter-worker.ts';
+import { median, table } from './numbers.ts';
 
-const WORKLOADS = join(import.meta.dirname, 'workloads');
+/** What one turn takes at least, in milliseconds: the clock has a resolution of one, and a request takes some tenths. */
+const TURN_MS = 150;
+/** Turns before the first that counts: V8 compiles hot code again, and better. */
+const WARM_UP_TURNS = 3;
 
-/** Rounds that take 1 to 10 ms each. */
-const ROUNDS: Readonly<Record<string, number>> = {
-  fib: 14,
-  interp: 8,
-  json: 5,
-  matmul: 3,
-  qsort: 3,
-  sha: 8,
-  sieve: 6,
-};
+type Ask = (request: MeterRequest) => Promise<MeterAnswer>;
 
-const SAMPLES = 9;
-/** Runs per sample, of which the fastest counts: other processes use the machine too. */
-const RUNS_PER_SAMPLE = 5;
-const WARM_UP_RUNS = 30;
-const BUDGET = 10 ** 15;
-const INITIAL_FUEL = 10 ** 9;
+interface Compared {
+  readonly name: string;
+  readonly plainMs: number;
+  readonly meteredMs: number;
+  /** Median of the ratios of neighbouring turns. */
+  readonly ratio: number;
+}
 
-type Run = () => unknown;
+export async function measureMeter({ rounds }: { readonly rounds: number }): Promise<string> {
+  const bench = await startMeterBench(await exampleBytes('hello'));
+  try {
+    const compared: Compared[] = [];
+    for (const name of [...bench.workloads, STARLING, STARLING_FRESH, BINDGEN]) {
+      compared.push(await compare(bench.ask, name, rounds));
+    }
+    const small = compared.slice(0, bench.workloads.length);
+    const geomean = Math.exp(small.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / small.length);
+    const rows = compared.map(({ name, plainMs, meteredMs, ratio }) => [
+      name,
+      plainMs.toFixed(2),
+      meteredMs.toFixed(2),
+      ratio.toFixed(3),
+    ]);
+    rows.splice(small.length, 0, ['geometric mean of these', '', '', geomean.toFixed(3)]);
+    const speed = await rewritingSpeed(bench.ask, bench.moduleBytes, rounds);
+    return `${table([['workload', 'ms', 'ms metered', 'ratio'], ...rows])}\n\nrewriting, warm: ${speed.toFixed(0)} MB/s`;
+  } finally {
+    await bench.stop();
+  }
+}
 
-/** Milliseconds of each, the median of samples that are taken in turn. */
-function measure(runs: readonly Run[]): number[] {
-  for (let index = 0; index < WARM_UP_RUNS; index++) for (const run of runs) run();
-  const samples = runs.map((): number[] => []);
-  for (let sample = 0; sample < SAMPLES; sample++) {
-    for (const [index, run] of runs.entries()) {
-      const times = Array.from({ length: RUNS_PER_SAMPLE }, () => {
-        const start = performance.now();
-        run();
-        return performance.now() - start;
-      });
-      samples[index]?.push(Math.min(...times));
+/** What a turn took of the processor, or by the clock where that is not known: other processes use the machine too. */
+async function timed(ask: Ask, request: MeterRequest): Promise<number> {
+  const before = workerdThreadMs();
+  const { milliseconds } = await ask(request);
+  const after = workerdThreadMs();
+  return before === undefined || after === undefined ? milliseconds : after - before;
+}
+
+async function compare(ask: Ask, workload: string, rounds: number): Promise<Compared> {
+  const [plain, metered] = [
+    await ask({ workload, form: 'plain', rounds: 1 }),
+    await ask({ workload, form: 'metered', rounds: 1 }),
+  ];
+  if (plain.result !== metered.result)
+    throw new Error(`${workload} answers ${metered.result} instead of ${plain.result}`);
+  const perTurn = await calibrate(ask, workload);
+  const times: Record<Form, number[]> = { plain: [], metered: [] };
+  for (let turn = -WARM_UP_TURNS; turn < rounds; turn++) {
+    // Who is first changes: what drifts within a turn falls on both.
+    const order: readonly Form[] = turn % 2 === 0 ? ['plain', 'metered'] : ['metered', 'plain'];
+    for (const form of order) {
+      const milliseconds = await timed(ask, { workload, form, rounds: perTurn });
+      if (turn >= 0) times[form].push(milliseconds / perTurn);
     }
   }
-  return samples.map((times) => times.sort((a, b) => a - b)[SAMPLES >> 1] ?? Number.NaN);
+  const ratios = times.metered.map((ms, turn) => ms / (times.plain[turn] ?? Number.NaN));
+  return { name: workload, plainMs: median(times.plain), meteredMs: median(times.metered), ratio: median(ratios) };
 }
 
-function report(name: string, [plain = Number.NaN, metered = Number.NaN]: readonly number[]): number {
-  const ratio = metered / plain;
-  console.log(`| ${name} | ${plain.toFixed(2)} | ${metered.toFixed(2)} | ${ratio.toFixed(2)} |`);
-  return ratio;
-}
-
-async function workloads(): Promise<number> {
-  const ratios: number[] = [];
-  for (const file of (await readdir(WORKLOADS)).filter((name) => name.endsWith('.wat')).sort()) {
-    const name = file.slice(0, -'.wat'.length);
-    const bytes = await parse(await readFile(join(WORKLOADS, file), 'utf8'));
-    const rounds = ROUNDS[name] ?? 1;
-    const account = meterOf(BUDGET);
-    const runs = [bytes, meterChecked(bytes, INITIAL_FUEL).bytes].map((module): Run => {
-      const instance = new WebAssembly.Instance(compile(module));
-      account.add(instance, 'bench.inline0.wasm');
-      const run = instance.exports['run'] as (rounds: number) => number; // every workload exports it
-      return () => run(rounds);
-    });
-    const [expected, actual] = runs.map((run) => run());
-    if (expected !== actual) throw new Error(`${name} answers ${actual} instead of ${expected}`);
-    ratios.push(report(name, measure(runs)));
+/** Rounds that fill a turn, once V8 has compiled what is hot. */
+async function calibrate(ask: Ask, workload: string): Promise<number> {
+  let rounds = 1;
+  for (;;) {
+    const milliseconds = await timed(ask, { workload, form: 'plain', rounds });
+    if (milliseconds >= TURN_MS) return rounds;
+    rounds = milliseconds < TURN_MS / 10 ? rounds * 4 : Math.ceil((rounds * TURN_MS * 1.2) / milliseconds);
   }
-  return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
 }
 
-const SCRIPT = `export function work(n) {
-  const words = new Map(); let hash = 7;
-  for (let i = 0; i < n; i++) {
-    const word = 'w' + (i * 7919 % 503);
-    words.set(word, (words.get(word) ?? 0) + 1);
-    for (let j = 0; j < word.length; j++) hash = (hash * 31 + word.charCodeAt(j)) | 0;
+/** Megabytes a second. */
+async function rewritingSpeed(ask: Ask, bytes: number, rounds: number): Promise<number> {
+  const speeds: number[] = [];
+  for (let turn = -WARM_UP_TURNS; turn < rounds; turn++) {
+    const milliseconds = await timed(ask, { workload: REWRITING, form: 'plain', rounds: 4 });
+    if (turn >= 0) speeds.push((4 * bytes) / 1_000 / milliseconds);
   }
-  const sorted = [...words].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  return hash ^ JSON.parse(JSON.stringify(sorted)).length;
-}`;
-const WORLD = 'package bench:js; world bench { export work: func(n: u32) -> s32; }';
-
-/** StarlingMonkey with that script, metered or not, in the harness's WASI. */
-async function engine() {
-  const component = await starlingMonkey(SCRIPT, WORLD);
-  const prepared = prepare(new Uint8Array(component));
-  if (!prepared.ok) throw new Error(prepared.error.reason);
-  const transpiled = await transpile(prepared.value.component.take(), undefined);
-  if (!transpiled.ok) throw new Error(transpiled.error);
-  const { source, modules: inlined } = liftGlue(transpiled.value.glue, inlineModuleName);
-  const url = `data:text/javascript;base64,${Buffer.from(source).toString('base64')}`;
-  const { instantiate } = (await import(url)) as { instantiate: Instantiate }; // what jco's glue exports
-  const cores = transpiled.value.modules;
-  const interfaces = [...new Set(prepared.value.imports.map(({ name }) => name.replace(/@.*$/, '')))];
-  const make = (transform: (bytes: Uint8Array) => Uint8Array) => {
-    const compiled = new Map(
-      [...[...cores].map(([name, bytes]) => [name, transform(bytes)] as const), ...inlined].map(
-        ([name, bytes]) => [name, compile(bytes)] as const,
-      ),
-    );
-    const exit = (code: number): never => {
-      throw new Error(`exit ${code}`);
-    };
-    const lifetime = new CallLifetime();
-    const imports = createWasi(interfaces, {
-      environment: [],
-      stdio: new StdioBuffer(),
-      lifetime,
-      toll: new Toll(meterOf(BUDGET), lifetime, { late: false }),
-      exit,
-    });
-    const fresh = () => {
-      const account = meterOf(BUDGET);
-      return instantiate(
-        (name) => compiled.get(name) ?? compile(new Uint8Array()),
-        imports,
-        (module, coreImports) => {
-          const instance = new WebAssembly.Instance(module, coreImports);
-          account.add(instance, 'bench.inline0.wasm');
-          return instance;
-        },
-        createLifting(account),
-      ) as { work(n: number): number }; // the world says so
-    };
-    const warm = fresh();
-    return { small: () => fresh().work(10), computing: () => warm.work(2_000) };
-  };
-  // The modules that the fresh instances are made of are compiled once, as in an isolate.
-  const core = [...cores.values()].sort((a, b) => b.length - a.length)[0] ?? new Uint8Array();
-  return { plain: make((bytes) => bytes), metered: make((bytes) => meterChecked(bytes, INITIAL_FUEL).bytes), core };
+  return median(speeds);
 }
-
-/** Megabytes of StarlingMonkey's core per second, warm: the fastest of some. */
-function rewritingSpeed(bytes: Uint8Array): number {
-  const times = Array.from({ length: 25 }, () => {
-    const start = performance.now();
-    meter(bytes, INITIAL_FUEL);
-    return performance.now() - start;
-  });
-  return bytes.length / 1_000 / Math.min(...times);
-}
-
-console.log('| workload | ms | ms metered | ratio |\n| --- | --- | --- | --- |');
-const geomean = await workloads();
-console.log(`| **geometric mean** | | | **${geomean.toFixed(2)}** |`);
-const { plain, metered, core } = await engine();
-report('StarlingMonkey, a fresh instance and a small call', measure([plain.small, metered.small]));
-report('StarlingMonkey, computing', measure([plain.computing, metered.computing]));
-console.log(`\nrewriting, warm: ${rewritingSpeed(core).toFixed(0)} MB/s`);

@@ -1,7 +1,7 @@
 /** The command line of `npm run bench`. */
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['calls', 'upload', 'where'] as const;
+export const PARTS = ['calls', 'upload', 'where', 'meter'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -19,7 +19,8 @@ export const USAGE = `Usage: npm run bench -- [${PARTS.join('] [')}] [--rounds $
   calls      requests per second, from plain workerd to the real /call
   upload     time from an upload to the first answer
   where      where the time of one call goes
-  all three when none is named`;
+  meter      what metering costs workloads, engines and the builder
+  all of them when none is named`;
 
 /** Undefined for anything that is not understood. */
 export function parseBenchOptions(args: readonly string[]): BenchOptions | undefined {

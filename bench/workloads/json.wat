@@ -1,99 +1,496 @@
-;; A recursive parser of JSON, byte by byte: many small functions with short loops. (run n): n times 70 KB of text.
+;; json.c by Debian clang version 14.0.6: clang --target=wasm32 -O2 -nostdlib -fno-builtin -Wl,--no-entry -Wl,--strip-debug -Wl,-z,stack-size=65536
 (module
-  (memory 3) ;; one item at 0, the text at 1024
-  (data (i32.const 0) "{\"id\": 1234, \"name\": \"some \\\"name\\\" here\", \"v\": [1.5, -2, 33.25, true, null, {\"k\":[]}], \"z\": false}, ")
-  (global $at (mut i32) (i32.const 0))
-  (global $end (mut i32) (i32.const 0))
-  (global $sum (mut f64) (f64.const 0))
-  (global $count (mut i32) (i32.const 0))
-
-  (func $peek (result i32)
-    (if (result i32) (i32.lt_u (global.get $at) (global.get $end))
-      (then (i32.load8_u (global.get $at)))
-      (else (i32.const -1))))
-  (func $skip (param $bytes i32) (global.set $at (i32.add (global.get $at) (local.get $bytes))))
-
-  (func $space (local $byte i32)
-    (block $done (loop $next
-      (br_if $done (i32.ge_u (global.get $at) (global.get $end)))
-      (local.set $byte (i32.load8_u (global.get $at)))
-      (br_if $done (i32.eqz (i32.or (i32.eq (local.get $byte) (i32.const 32))
-        (i32.or (i32.eq (local.get $byte) (i32.const 10)) (i32.eq (local.get $byte) (i32.const 9))))))
-      (global.set $at (i32.add (global.get $at) (i32.const 1)))
-      (br $next))))
-
-  (func $string (local $byte i32)
-    (global.set $at (i32.add (global.get $at) (i32.const 1)))
-    (block $done (loop $next
-      (br_if $done (i32.ge_u (global.get $at) (global.get $end)))
-      (br_if $done (i32.eq (local.tee $byte (i32.load8_u (global.get $at))) (i32.const 34)))
-      (if (i32.eq (local.get $byte) (i32.const 92)) (then (global.set $at (i32.add (global.get $at) (i32.const 1)))))
-      (global.set $at (i32.add (global.get $at) (i32.const 1)))
-      (global.set $count (i32.add (global.get $count) (i32.const 1)))
-      (br $next)))
-    (global.set $at (i32.add (global.get $at) (i32.const 1))))
-
-  (func $isDigit (result i32) (i32.lt_u (i32.sub (i32.load8_u (global.get $at)) (i32.const 48)) (i32.const 10)))
-  (func $digit (result f64)
-    (f64.convert_i32_s (i32.sub (i32.load8_u (global.get $at)) (i32.const 48)))
-    (global.set $at (i32.add (global.get $at) (i32.const 1))))
-
-  (func $number (local $value f64) (local $scale f64) (local $negative i32)
-    (if (i32.eq (call $peek) (i32.const 45)) (then
-      (local.set $negative (i32.const 1))
-      (global.set $at (i32.add (global.get $at) (i32.const 1)))))
-    (block $done (loop $next
-      (br_if $done (i32.ge_u (global.get $at) (global.get $end)))
-      (br_if $done (i32.eqz (call $isDigit)))
-      (local.set $value (f64.add (f64.mul (local.get $value) (f64.const 10)) (call $digit)))
-      (br $next)))
-    (if (i32.eq (call $peek) (i32.const 46)) (then
-      (global.set $at (i32.add (global.get $at) (i32.const 1)))
-      (local.set $scale (f64.const 0.1))
-      (block $done (loop $next
-        (br_if $done (i32.ge_u (global.get $at) (global.get $end)))
-        (br_if $done (i32.eqz (call $isDigit)))
-        (local.set $value (f64.add (local.get $value) (f64.mul (local.get $scale) (call $digit))))
-        (local.set $scale (f64.mul (local.get $scale) (f64.const 0.1)))
-        (br $next)))))
-    (global.set $sum (f64.add (global.get $sum)
-      (select (f64.neg (local.get $value)) (local.get $value) (local.get $negative)))))
-
-  ;; The members of an object (125 ends it) or the items of an array (93).
-  (func $members (param $close i32)
-    (call $skip (i32.const 1))
-    (call $space)
-    (block $done
-      (br_if $done (i32.eq (call $peek) (local.get $close)))
-      (loop $next
-        (if (i32.eq (local.get $close) (i32.const 125)) (then
-          (call $space) (call $string) (call $space) (call $skip (i32.const 1))))
-        (call $value)
-        (call $space)
-        (if (i32.eq (call $peek) (i32.const 44)) (then (call $skip (i32.const 1)) (br $next)))))
-    (call $skip (i32.const 1)))
-
-  (func $value (local $byte i32)
-    (call $space)
-    (local.set $byte (call $peek))
-    (if (i32.eq (local.get $byte) (i32.const 123)) (then (return (call $members (i32.const 125)))))
-    (if (i32.eq (local.get $byte) (i32.const 91)) (then (return (call $members (i32.const 93)))))
-    (if (i32.eq (local.get $byte) (i32.const 34)) (then (return (call $string))))
-    (if (i32.eq (local.get $byte) (i32.const 116)) (then (return (call $skip (i32.const 4)))))
-    (if (i32.eq (local.get $byte) (i32.const 102)) (then (return (call $skip (i32.const 5)))))
-    (if (i32.eq (local.get $byte) (i32.const 110)) (then (return (call $skip (i32.const 4)))))
-    (call $number))
-
-  (func (export "run") (param $rounds i32) (result f64) (local $round i32) (local $to i32)
-    (i32.store8 (i32.const 1024) (i32.const 91))
-    (local.set $to (i32.const 1025))
-    (loop $copy
-      (memory.copy (local.get $to) (i32.const 0) (i32.const 100))
-      (br_if $copy (i32.lt_u (local.tee $to (i32.add (local.get $to) (i32.const 100))) (i32.const 71025))))
-    (i32.store8 (i32.sub (local.get $to) (i32.const 2)) (i32.const 93))
-    (global.set $end (i32.sub (local.get $to) (i32.const 1)))
-    (loop $again
-      (global.set $at (i32.const 1024))
-      (call $value)
-      (br_if $again (i32.lt_s (local.tee $round (i32.add (local.get $round) (i32.const 1))) (local.get $rounds))))
-    (f64.add (global.get $sum) (f64.convert_i32_u (global.get $count)))))
+  (type (;0;) (func))
+  (type (;1;) (func (param i32) (result f64)))
+  (type (;2;) (func (result i32)))
+  (memory (;0;) 3)
+  (export "memory" (memory 0))
+  (export "run" (func 0))
+  (func (;0;) (type 1) (param i32) (result f64)
+    (local i32 i32 i32 i32)
+    i32.const 1136
+    i32.const 91
+    i32.store8
+    i32.const 1137
+    local.set 4
+    loop (result f64) ;; label = @1
+      i32.const 0
+      local.set 1
+      loop (result f64) ;; label = @2
+        local.get 1
+        local.get 4
+        i32.add
+        local.tee 2
+        local.get 1
+        i32.const 1024
+        i32.add
+        i32.load8_u
+        i32.store8
+        local.get 1
+        i32.const 100
+        i32.eq
+        if (result f64) ;; label = @3
+          local.get 2
+          i32.const 1
+          i32.add
+          local.set 4
+          local.get 3
+          i32.const 1
+          i32.add
+          local.tee 3
+          i32.const 700
+          i32.ne
+          br_if 2 (;@1;)
+          i32.const 71840
+          local.get 2
+          i32.store
+          local.get 2
+          i32.const 1
+          i32.sub
+          i32.const 93
+          i32.store8
+          local.get 0
+          i32.const 0
+          i32.gt_s
+          if ;; label = @4
+            loop ;; label = @5
+              i32.const 71844
+              i32.const 1136
+              i32.store
+              call 1
+              local.get 0
+              i32.const 1
+              i32.sub
+              local.tee 0
+              br_if 0 (;@5;)
+            end
+          end
+          i32.const 71848
+          f64.load
+          i32.const 71856
+          i32.load
+          f64.convert_i32_s
+          f64.add
+        else
+          local.get 2
+          i32.const 2
+          i32.add
+          local.get 1
+          i32.const 1026
+          i32.add
+          i32.load16_u
+          i32.store16 align=1
+          local.get 2
+          i32.const 1
+          i32.add
+          local.get 1
+          i32.const 1025
+          i32.add
+          i32.load8_u
+          i32.store8
+          local.get 1
+          i32.const 4
+          i32.add
+          local.set 1
+          br 1 (;@2;)
+        end
+      end
+    end
+  )
+  (func (;1;) (type 0)
+    (local i32 i32 i32 i32 i32 f64 f64)
+    call 2
+    block ;; label = @1
+      block ;; label = @2
+        block ;; label = @3
+          block ;; label = @4
+            block ;; label = @5
+              block ;; label = @6
+                block ;; label = @7
+                  call 3
+                  local.tee 2
+                  i32.const 91
+                  i32.sub
+                  br_table 1 (;@6;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 3 (;@4;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 2 (;@5;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 2 (;@5;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 5 (;@2;) 0 (;@7;) 4 (;@3;)
+                end
+                i32.const 71844
+                i32.const 71844
+                i32.load
+                i32.const 1
+                i32.add
+                i32.store
+                call 2
+                block ;; label = @7
+                  call 3
+                  i32.const 125
+                  i32.eq
+                  br_if 0 (;@7;)
+                  loop ;; label = @8
+                    call 2
+                    call 4
+                    call 2
+                    i32.const 71844
+                    i32.const 71844
+                    i32.load
+                    i32.const 1
+                    i32.add
+                    i32.store
+                    call 1
+                    call 2
+                    call 3
+                    i32.const 44
+                    i32.ne
+                    br_if 1 (;@7;)
+                    i32.const 71844
+                    i32.const 71844
+                    i32.load
+                    i32.const 1
+                    i32.add
+                    i32.store
+                    br 0 (;@8;)
+                  end
+                  unreachable
+                end
+                i32.const 71844
+                i32.const 71844
+                i32.load
+                i32.const 1
+                i32.add
+                i32.store
+                return
+              end
+              i32.const 71844
+              i32.const 71844
+              i32.load
+              i32.const 1
+              i32.add
+              i32.store
+              call 2
+              block ;; label = @6
+                call 3
+                i32.const 93
+                i32.eq
+                br_if 0 (;@6;)
+                call 1
+                call 2
+                call 3
+                i32.const 44
+                i32.ne
+                br_if 0 (;@6;)
+                loop ;; label = @7
+                  i32.const 71844
+                  i32.const 71844
+                  i32.load
+                  i32.const 1
+                  i32.add
+                  i32.store
+                  call 1
+                  call 2
+                  call 3
+                  i32.const 44
+                  i32.eq
+                  br_if 0 (;@7;)
+                end
+              end
+              i32.const 71844
+              i32.const 71844
+              i32.load
+              i32.const 1
+              i32.add
+              i32.store
+              return
+            end
+            i32.const 71844
+            i32.const 71844
+            i32.load
+            i32.const 4
+            i32.add
+            i32.store
+            return
+          end
+          i32.const 71844
+          i32.const 71844
+          i32.load
+          i32.const 5
+          i32.add
+          i32.store
+          return
+        end
+        local.get 2
+        i32.const 34
+        i32.eq
+        br_if 1 (;@1;)
+      end
+      i32.const 71844
+      i32.load
+      local.set 0
+      call 3
+      local.tee 4
+      i32.const 45
+      i32.eq
+      if ;; label = @2
+        i32.const 71844
+        local.get 0
+        i32.const 1
+        i32.add
+        local.tee 0
+        i32.store
+      end
+      block ;; label = @2
+        i32.const 71840
+        i32.load
+        local.tee 2
+        local.get 0
+        i32.le_u
+        br_if 0 (;@2;)
+        local.get 2
+        local.get 0
+        i32.sub
+        local.set 1
+        loop ;; label = @3
+          local.get 0
+          i32.load8_u
+          local.tee 3
+          i32.const 58
+          i32.sub
+          i32.const 255
+          i32.and
+          i32.const 246
+          i32.lt_u
+          br_if 1 (;@2;)
+          i32.const 71844
+          local.get 0
+          i32.const 1
+          i32.add
+          local.tee 0
+          i32.store
+          local.get 5
+          f64.const 0x1.4p+3 (;=10;)
+          f64.mul
+          local.get 3
+          i32.const 48
+          i32.sub
+          f64.convert_i32_s
+          f64.add
+          local.set 5
+          local.get 1
+          i32.const 1
+          i32.sub
+          local.tee 1
+          br_if 0 (;@3;)
+        end
+        local.get 2
+        local.set 0
+      end
+      block ;; label = @2
+        call 3
+        i32.const 46
+        i32.ne
+        br_if 0 (;@2;)
+        i32.const 71844
+        local.get 0
+        i32.const 1
+        i32.add
+        local.tee 1
+        i32.store
+        local.get 1
+        local.get 2
+        i32.ge_u
+        br_if 0 (;@2;)
+        local.get 0
+        i32.const 2
+        i32.add
+        local.set 1
+        local.get 0
+        i32.const -1
+        i32.xor
+        local.get 2
+        i32.add
+        local.set 0
+        f64.const 0x1.999999999999ap-4 (;=0.1;)
+        local.set 6
+        loop ;; label = @3
+          local.get 1
+          i32.const 1
+          i32.sub
+          i32.load8_u
+          local.tee 3
+          i32.const 58
+          i32.sub
+          i32.const 255
+          i32.and
+          i32.const 246
+          i32.lt_u
+          br_if 1 (;@2;)
+          i32.const 71844
+          local.get 1
+          i32.store
+          local.get 1
+          i32.const 1
+          i32.add
+          local.set 1
+          local.get 3
+          i32.const 48
+          i32.sub
+          f64.convert_i32_s
+          local.get 6
+          f64.mul
+          local.get 5
+          f64.add
+          local.set 5
+          local.get 6
+          f64.const 0x1.999999999999ap-4 (;=0.1;)
+          f64.mul
+          local.set 6
+          local.get 0
+          i32.const 1
+          i32.sub
+          local.tee 0
+          br_if 0 (;@3;)
+        end
+      end
+      i32.const 71848
+      i32.const 71848
+      f64.load
+      local.get 5
+      f64.neg
+      local.get 5
+      local.get 4
+      i32.const 45
+      i32.eq
+      select
+      f64.add
+      f64.store
+      return
+    end
+    call 4
+  )
+  (func (;2;) (type 0)
+    (local i32 i32 i32)
+    block ;; label = @1
+      i32.const 71844
+      i32.load
+      local.tee 0
+      i32.const 71840
+      i32.load
+      local.tee 1
+      i32.ge_u
+      br_if 0 (;@1;)
+      local.get 1
+      local.get 0
+      i32.sub
+      local.set 1
+      loop ;; label = @2
+        local.get 0
+        i32.load8_u
+        i32.const 9
+        i32.sub
+        local.tee 2
+        i32.const 23
+        i32.gt_u
+        br_if 1 (;@1;)
+        i32.const 1
+        local.get 2
+        i32.shl
+        i32.const 8388611
+        i32.and
+        i32.eqz
+        br_if 1 (;@1;)
+        i32.const 71844
+        local.get 0
+        i32.const 1
+        i32.add
+        local.tee 0
+        i32.store
+        local.get 1
+        i32.const 1
+        i32.sub
+        local.tee 1
+        br_if 0 (;@2;)
+      end
+    end
+  )
+  (func (;3;) (type 2) (result i32)
+    (local i32 i32)
+    i32.const -1
+    local.set 0
+    i32.const 71844
+    i32.load
+    local.tee 1
+    i32.const 71840
+    i32.load
+    i32.lt_u
+    if (result i32) ;; label = @1
+      local.get 1
+      i32.load8_s
+    else
+      local.get 0
+    end
+  )
+  (func (;4;) (type 0)
+    (local i32 i32 i32 i32)
+    block ;; label = @1
+      i32.const 71844
+      i32.load
+      i32.const 1
+      i32.add
+      local.tee 0
+      i32.const 71840
+      i32.load
+      local.tee 2
+      i32.ge_u
+      br_if 0 (;@1;)
+      i32.const 71856
+      i32.load
+      i32.const 1
+      i32.add
+      local.set 1
+      loop ;; label = @2
+        block ;; label = @3
+          local.get 0
+          i32.load8_u
+          local.tee 3
+          i32.const 92
+          i32.ne
+          if ;; label = @4
+            local.get 3
+            i32.const 34
+            i32.ne
+            br_if 1 (;@3;)
+            br 3 (;@1;)
+          end
+          local.get 0
+          i32.const 1
+          i32.add
+          local.set 0
+        end
+        i32.const 71856
+        local.get 1
+        i32.store
+        i32.const 71844
+        local.get 0
+        i32.const 1
+        i32.add
+        local.tee 0
+        i32.store
+        local.get 1
+        i32.const 1
+        i32.add
+        local.set 1
+        local.get 0
+        local.get 2
+        i32.lt_u
+        br_if 0 (;@2;)
+      end
+    end
+    i32.const 71844
+    local.get 0
+    i32.const 1
+    i32.add
+    i32.store
+  )
+  (data (;0;) (i32.const 1024) "{\22id\22: 1234, \22name\22: \22some \5c\22name\5c\22 here\22, \22v\22: [1.5, -2, 33.25, true, null, {\22k\22:[]}], \22z\22: false}, ")
+  (@producers
+    (processed-by "Debian clang" "14.0.6")
+  )
+)

@@ -1,42 +1,198 @@
-;; Product of two matrices of 160 by 160 doubles: one hot inner loop. (run n): n times.
+;; matmul.c by Debian clang version 14.0.6: clang --target=wasm32 -O2 -nostdlib -fno-builtin -Wl,--no-entry -Wl,--strip-debug -Wl,-z,stack-size=65536
 (module
-  (memory 10) ;; a at 0, b at 204800, c at 409600
-  (func $fill (local $i i32)
-    (loop $next
-      (f64.store (i32.shl (local.get $i) (i32.const 3))
-        (f64.convert_i32_u (i32.rem_u (local.get $i) (i32.const 7))))
-      (f64.store offset=204800 (i32.shl (local.get $i) (i32.const 3))
-        (f64.convert_i32_u (i32.rem_u (local.get $i) (i32.const 5))))
-      (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 25600)))))
-
-  (func $multiply (local $i i32) (local $j i32) (local $k i32) (local $a i32) (local $b i32) (local $sum f64)
-    (loop $rows
-      (local.set $j (i32.const 0))
-      (loop $columns
-        (local.set $sum (f64.const 0))
-        (local.set $k (i32.const 0))
-        (local.set $a (i32.mul (local.get $i) (i32.const 1280)))
-        (local.set $b (i32.shl (local.get $j) (i32.const 3)))
-        (loop $inner
-          (local.set $sum (f64.add (local.get $sum)
-            (f64.mul (f64.load (local.get $a)) (f64.load offset=204800 (local.get $b)))))
-          (local.set $sum (f64.add (local.get $sum)
-            (f64.mul (f64.load offset=8 (local.get $a)) (f64.load offset=206080 (local.get $b)))))
-          (local.set $a (i32.add (local.get $a) (i32.const 16)))
-          (local.set $b (i32.add (local.get $b) (i32.const 2560)))
-          (br_if $inner (i32.ne (local.tee $k (i32.add (local.get $k) (i32.const 2))) (i32.const 160))))
-        (f64.store offset=409600
-          (i32.add (i32.mul (local.get $i) (i32.const 1280)) (i32.shl (local.get $j) (i32.const 3)))
-          (local.get $sum))
-        (br_if $columns (i32.ne (local.tee $j (i32.add (local.get $j) (i32.const 1))) (i32.const 160))))
-      (br_if $rows (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 160)))))
-
-  (func (export "run") (param $rounds i32) (result f64) (local $round i32) (local $sum f64)
-    (call $fill)
-    (loop $again
-      (call $multiply)
-      (local.set $sum (f64.add (local.get $sum) (f64.load offset=409600 (i32.shl (local.get $round) (i32.const 3)))))
-      (f64.store (i32.shl (local.get $round) (i32.const 3))
-        (f64.add (f64.load (i32.shl (local.get $round) (i32.const 3))) (f64.const 1)))
-      (br_if $again (i32.lt_s (local.tee $round (i32.add (local.get $round) (i32.const 1))) (local.get $rounds))))
-    (local.get $sum)))
+  (type (;0;) (func (param i32) (result f64)))
+  (memory (;0;) 11)
+  (export "memory" (memory 0))
+  (export "run" (func 0))
+  (func (;0;) (type 0) (param i32) (result f64)
+    (local i32 i32 i32 i32 i32 i32 i32 i32 f64 f64)
+    loop ;; label = @1
+      local.get 1
+      i32.const 65535
+      i32.and
+      local.tee 2
+      i32.const 160
+      i32.div_u
+      local.tee 3
+      i32.const 1280
+      i32.mul
+      local.get 1
+      local.get 3
+      i32.const 160
+      i32.mul
+      i32.sub
+      i32.const 65535
+      i32.and
+      i32.const 3
+      i32.shl
+      i32.add
+      local.tee 3
+      i32.const 205824
+      i32.add
+      local.get 2
+      i32.const 5
+      i32.rem_u
+      f64.convert_i32_u
+      f64.store
+      local.get 3
+      i32.const 1024
+      i32.add
+      local.get 2
+      i32.const 7
+      i32.rem_u
+      f64.convert_i32_u
+      f64.store
+      local.get 1
+      i32.const 1
+      i32.add
+      local.tee 1
+      i32.const 25600
+      i32.ne
+      br_if 0 (;@1;)
+    end
+    local.get 0
+    i32.const 0
+    i32.gt_s
+    if ;; label = @1
+      loop ;; label = @2
+        i32.const 1024
+        local.set 5
+        i32.const 0
+        local.set 6
+        loop ;; label = @3
+          i32.const 0
+          local.set 7
+          i32.const 205824
+          local.set 8
+          loop ;; label = @4
+            f64.const 0x0p+0 (;=0;)
+            local.set 10
+            local.get 8
+            local.set 1
+            i32.const 0
+            local.set 3
+            loop ;; label = @5
+              local.get 3
+              local.get 5
+              i32.add
+              local.tee 2
+              i32.const 24
+              i32.add
+              f64.load
+              local.get 1
+              i32.const 3840
+              i32.add
+              f64.load
+              f64.mul
+              local.get 2
+              i32.const 16
+              i32.add
+              f64.load
+              local.get 1
+              i32.const 2560
+              i32.add
+              f64.load
+              f64.mul
+              local.get 2
+              i32.const 8
+              i32.add
+              f64.load
+              local.get 1
+              i32.const 1280
+              i32.add
+              f64.load
+              f64.mul
+              local.get 2
+              f64.load
+              local.get 1
+              f64.load
+              f64.mul
+              local.get 10
+              f64.add
+              f64.add
+              f64.add
+              f64.add
+              local.set 10
+              local.get 1
+              i32.const 5120
+              i32.add
+              local.set 1
+              local.get 3
+              i32.const 32
+              i32.add
+              local.tee 3
+              i32.const 1280
+              i32.ne
+              br_if 0 (;@5;)
+            end
+            local.get 6
+            i32.const 1280
+            i32.mul
+            local.get 7
+            i32.const 3
+            i32.shl
+            i32.add
+            i32.const 410624
+            i32.add
+            local.get 10
+            f64.store
+            local.get 8
+            i32.const 8
+            i32.add
+            local.set 8
+            local.get 7
+            i32.const 1
+            i32.add
+            local.tee 7
+            i32.const 160
+            i32.ne
+            br_if 0 (;@4;)
+          end
+          local.get 5
+          i32.const 1280
+          i32.add
+          local.set 5
+          local.get 6
+          i32.const 1
+          i32.add
+          local.tee 6
+          i32.const 160
+          i32.ne
+          br_if 0 (;@3;)
+        end
+        local.get 4
+        i32.const 160
+        i32.rem_u
+        i32.const 3
+        i32.shl
+        local.tee 1
+        i32.const 1024
+        i32.add
+        local.tee 2
+        local.get 2
+        f64.load
+        f64.const 0x1p+0 (;=1;)
+        f64.add
+        f64.store
+        local.get 9
+        local.get 1
+        i32.const 410624
+        i32.add
+        f64.load
+        f64.add
+        local.set 9
+        local.get 4
+        i32.const 1
+        i32.add
+        local.tee 4
+        local.get 0
+        i32.ne
+        br_if 0 (;@2;)
+      end
+    end
+    local.get 9
+  )
+  (@producers
+    (processed-by "Debian clang" "14.0.6")
+  )
+)

@@ -1,81 +1,434 @@
-;; Compression rounds in the manner of SHA-256 over 64 KiB: long straight-line loop bodies. (run n): n times. The round
-;; constants are made up.
+;; sha.c by Debian clang version 14.0.6: clang --target=wasm32 -O2 -nostdlib -fno-builtin -Wl,--no-entry -Wl,--strip-debug -Wl,-z,stack-size=65536
 (module
-  (memory 2) ;; input at 0, message schedule at 65536, constants at 66048, state at 66560
-  (func $compress (param $block i32)
-    (local $i i32) (local $x i32) (local $y i32) (local $t i32) (local $u i32)
-    (local $a i32) (local $b i32) (local $c i32) (local $d i32) (local $e i32) (local $f i32) (local $g i32) (local $h i32)
-    (loop $words
-      (i32.store offset=65536 (local.get $i)
-        (i32.or
-          (i32.or (i32.shl (i32.load8_u (local.tee $x (i32.add (local.get $block) (local.get $i)))) (i32.const 24))
-            (i32.shl (i32.load8_u offset=1 (local.get $x)) (i32.const 16)))
-          (i32.or (i32.shl (i32.load8_u offset=2 (local.get $x)) (i32.const 8)) (i32.load8_u offset=3 (local.get $x)))))
-      (br_if $words (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 4))) (i32.const 64))))
-    (loop $schedule
-      (local.set $x (i32.load offset=65476 (local.get $i)))
-      (local.set $y (i32.load offset=65528 (local.get $i)))
-      (i32.store offset=65536 (local.get $i)
-        (i32.add
-          (i32.add (i32.load offset=65472 (local.get $i))
-            (i32.xor (i32.xor (i32.rotr (local.get $x) (i32.const 7)) (i32.rotr (local.get $x) (i32.const 18)))
-              (i32.shr_u (local.get $x) (i32.const 3))))
-          (i32.add (i32.load offset=65508 (local.get $i))
-            (i32.xor (i32.xor (i32.rotr (local.get $y) (i32.const 17)) (i32.rotr (local.get $y) (i32.const 19)))
-              (i32.shr_u (local.get $y) (i32.const 10))))))
-      (br_if $schedule (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 4))) (i32.const 256))))
-    (local.set $a (i32.load offset=66560 (i32.const 0)))
-    (local.set $b (i32.load offset=66564 (i32.const 0)))
-    (local.set $c (i32.load offset=66568 (i32.const 0)))
-    (local.set $d (i32.load offset=66572 (i32.const 0)))
-    (local.set $e (i32.load offset=66576 (i32.const 0)))
-    (local.set $f (i32.load offset=66580 (i32.const 0)))
-    (local.set $g (i32.load offset=66584 (i32.const 0)))
-    (local.set $h (i32.load offset=66588 (i32.const 0)))
-    (local.set $i (i32.const 0))
-    (loop $rounds
-      (local.set $t (i32.add
-        (i32.add (i32.add (local.get $h)
-            (i32.xor (i32.xor (i32.rotr (local.get $e) (i32.const 6)) (i32.rotr (local.get $e) (i32.const 11)))
-              (i32.rotr (local.get $e) (i32.const 25))))
-          (i32.xor (i32.and (local.get $e) (local.get $f))
-            (i32.and (i32.xor (local.get $e) (i32.const -1)) (local.get $g))))
-        (i32.add (i32.load offset=66048 (local.get $i)) (i32.load offset=65536 (local.get $i)))))
-      (local.set $u (i32.add
-        (i32.xor (i32.xor (i32.rotr (local.get $a) (i32.const 2)) (i32.rotr (local.get $a) (i32.const 13)))
-          (i32.rotr (local.get $a) (i32.const 22)))
-        (i32.xor (i32.xor (i32.and (local.get $a) (local.get $b)) (i32.and (local.get $a) (local.get $c)))
-          (i32.and (local.get $b) (local.get $c)))))
-      (local.set $h (local.get $g))
-      (local.set $g (local.get $f))
-      (local.set $f (local.get $e))
-      (local.set $e (i32.add (local.get $d) (local.get $t)))
-      (local.set $d (local.get $c))
-      (local.set $c (local.get $b))
-      (local.set $b (local.get $a))
-      (local.set $a (i32.add (local.get $t) (local.get $u)))
-      (br_if $rounds (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 4))) (i32.const 256))))
-    (i32.store offset=66560 (i32.const 0) (i32.add (i32.load offset=66560 (i32.const 0)) (local.get $a)))
-    (i32.store offset=66564 (i32.const 0) (i32.add (i32.load offset=66564 (i32.const 0)) (local.get $b)))
-    (i32.store offset=66568 (i32.const 0) (i32.add (i32.load offset=66568 (i32.const 0)) (local.get $c)))
-    (i32.store offset=66572 (i32.const 0) (i32.add (i32.load offset=66572 (i32.const 0)) (local.get $d)))
-    (i32.store offset=66576 (i32.const 0) (i32.add (i32.load offset=66576 (i32.const 0)) (local.get $e)))
-    (i32.store offset=66580 (i32.const 0) (i32.add (i32.load offset=66580 (i32.const 0)) (local.get $f)))
-    (i32.store offset=66584 (i32.const 0) (i32.add (i32.load offset=66584 (i32.const 0)) (local.get $g)))
-    (i32.store offset=66588 (i32.const 0) (i32.add (i32.load offset=66588 (i32.const 0)) (local.get $h))))
-
-  (func (export "run") (param $rounds i32) (result f64) (local $round i32) (local $at i32)
-    (loop $constants
-      (i32.store offset=66048 (local.get $at) (i32.mul (i32.add (local.get $at) (i32.const 7)) (i32.const 0x9e3779b1)))
-      (br_if $constants (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 4))) (i32.const 256))))
-    (local.set $at (i32.const 0))
-    (loop $input
-      (i32.store8 (local.get $at) (i32.mul (local.get $at) (i32.const 31)))
-      (br_if $input (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 1))) (i32.const 65536))))
-    (loop $again
-      (local.set $at (i32.const 0))
-      (loop $blocks
-        (call $compress (local.get $at))
-        (br_if $blocks (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 64))) (i32.const 65536))))
-      (br_if $again (i32.lt_s (local.tee $round (i32.add (local.get $round) (i32.const 1))) (local.get $rounds))))
-    (f64.convert_i32_u (i32.load offset=66560 (i32.const 0)))))
+  (type (;0;) (func (param i32) (result f64)))
+  (memory (;0;) 3)
+  (global (;0;) (mut i32) i32.const 132448)
+  (export "memory" (memory 0))
+  (export "run" (func 0))
+  (func (;0;) (type 0) (param i32) (result f64)
+    (local i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)
+    global.get 0
+    i32.const 256
+    i32.sub
+    local.tee 5
+    global.set 0
+    i32.const 1161830751
+    local.set 1
+    loop ;; label = @1
+      local.get 2
+      i32.const 1036
+      i32.add
+      local.get 1
+      i32.const 2027808452
+      i32.add
+      i32.store
+      local.get 2
+      i32.const 1032
+      i32.add
+      local.get 1
+      i32.store
+      local.get 2
+      i32.const 1028
+      i32.add
+      local.get 1
+      i32.const 2027808452
+      i32.sub
+      i32.store
+      local.get 2
+      i32.const 1024
+      i32.add
+      local.get 1
+      i32.const 239350392
+      i32.add
+      i32.store
+      local.get 1
+      i32.const 478700784
+      i32.sub
+      local.set 1
+      local.get 2
+      i32.const 16
+      i32.add
+      local.tee 2
+      i32.const 256
+      i32.ne
+      br_if 0 (;@1;)
+    end
+    i32.const 3
+    local.set 1
+    loop ;; label = @1
+      local.get 1
+      i32.const 1280
+      i32.add
+      local.get 1
+      i32.const 31
+      i32.mul
+      local.tee 2
+      i32.store8
+      local.get 1
+      i32.const 1279
+      i32.add
+      local.get 2
+      i32.const 31
+      i32.sub
+      i32.store8
+      local.get 1
+      i32.const 1278
+      i32.add
+      local.get 2
+      i32.const 62
+      i32.sub
+      i32.store8
+      local.get 1
+      i32.const 1277
+      i32.add
+      local.get 2
+      i32.const 93
+      i32.sub
+      i32.store8
+      local.get 1
+      i32.const 4
+      i32.add
+      local.tee 1
+      i32.const 65539
+      i32.ne
+      br_if 0 (;@1;)
+    end
+    block ;; label = @1
+      local.get 0
+      i32.const 0
+      i32.le_s
+      if ;; label = @2
+        i32.const 66816
+        i32.load
+        local.set 4
+        br 1 (;@1;)
+      end
+      local.get 5
+      i32.const 4
+      i32.or
+      local.set 23
+      i32.const 66816
+      i32.load
+      local.set 4
+      i32.const 66832
+      i32.load
+      local.set 9
+      i32.const 66840
+      i32.load
+      local.set 10
+      i32.const 66848
+      i32.load
+      local.set 11
+      i32.const 66864
+      i32.load
+      local.set 12
+      i32.const 66880
+      i32.load
+      local.set 13
+      i32.const 66888
+      i32.load
+      local.set 14
+      i32.const 66896
+      i32.load
+      local.set 15
+      loop ;; label = @2
+        i32.const 0
+        local.set 16
+        loop ;; label = @3
+          i32.const 0
+          local.set 1
+          loop ;; label = @4
+            local.get 1
+            local.get 5
+            i32.add
+            local.get 1
+            local.get 16
+            i32.add
+            i32.const 1280
+            i32.add
+            i32.load align=1
+            local.tee 2
+            i32.const 24
+            i32.shl
+            local.get 2
+            i32.const 8
+            i32.shl
+            i32.const 16711680
+            i32.and
+            i32.or
+            local.get 2
+            i32.const 8
+            i32.shr_u
+            i32.const 65280
+            i32.and
+            local.get 2
+            i32.const 24
+            i32.shr_u
+            i32.or
+            i32.or
+            i32.store
+            local.get 1
+            i32.const 4
+            i32.add
+            local.tee 1
+            i32.const 64
+            i32.ne
+            br_if 0 (;@4;)
+          end
+          i32.const 0
+          local.set 3
+          local.get 5
+          i32.load
+          local.tee 17
+          local.set 2
+          loop ;; label = @4
+            local.get 3
+            local.get 5
+            i32.add
+            local.tee 1
+            i32.const -64
+            i32.sub
+            local.get 1
+            i32.const 36
+            i32.add
+            i32.load
+            local.get 2
+            i32.add
+            local.get 1
+            i32.const 4
+            i32.add
+            i32.load
+            local.tee 2
+            i32.const 25
+            i32.rotl
+            local.get 2
+            i32.const 14
+            i32.rotl
+            i32.xor
+            local.get 2
+            i32.const 3
+            i32.shr_u
+            i32.xor
+            i32.add
+            local.get 1
+            i32.const 56
+            i32.add
+            i32.load
+            local.tee 1
+            i32.const 15
+            i32.rotl
+            local.get 1
+            i32.const 13
+            i32.rotl
+            i32.xor
+            local.get 1
+            i32.const 10
+            i32.shr_u
+            i32.xor
+            i32.add
+            i32.store
+            local.get 3
+            i32.const 4
+            i32.add
+            local.tee 3
+            i32.const 192
+            i32.ne
+            br_if 0 (;@4;)
+          end
+          i32.const 0
+          local.set 3
+          local.get 15
+          local.set 21
+          local.get 14
+          local.set 18
+          local.get 13
+          local.set 19
+          local.get 12
+          local.set 1
+          local.get 11
+          local.set 6
+          local.get 10
+          local.set 7
+          local.get 9
+          local.set 8
+          local.get 4
+          local.set 2
+          loop ;; label = @4
+            local.get 3
+            i32.const 1024
+            i32.add
+            i32.load
+            local.get 17
+            local.get 21
+            i32.add
+            local.get 1
+            local.get 19
+            i32.and
+            i32.add
+            local.get 18
+            local.get 1
+            i32.const -1
+            i32.xor
+            i32.and
+            i32.add
+            local.get 1
+            i32.const 26
+            i32.rotl
+            local.get 1
+            i32.const 21
+            i32.rotl
+            i32.xor
+            local.get 1
+            i32.const 7
+            i32.rotl
+            i32.xor
+            i32.add
+            i32.add
+            local.tee 17
+            local.get 2
+            i32.const 30
+            i32.rotl
+            local.get 2
+            i32.const 19
+            i32.rotl
+            i32.xor
+            local.get 2
+            i32.const 10
+            i32.rotl
+            i32.xor
+            local.get 7
+            local.get 8
+            i32.xor
+            local.get 2
+            i32.and
+            local.get 7
+            local.get 8
+            i32.and
+            i32.xor
+            i32.add
+            i32.add
+            local.set 22
+            local.get 6
+            local.get 17
+            i32.add
+            local.set 6
+            local.get 3
+            i32.const 252
+            i32.eq
+            i32.eqz
+            if ;; label = @5
+              local.get 3
+              local.get 23
+              i32.add
+              i32.load
+              local.set 17
+              local.get 3
+              i32.const 4
+              i32.add
+              local.set 3
+              local.get 18
+              local.set 21
+              local.get 19
+              local.set 18
+              local.get 1
+              local.set 19
+              local.get 6
+              local.set 1
+              local.get 7
+              local.set 6
+              local.get 8
+              local.set 7
+              local.get 2
+              local.set 8
+              local.get 22
+              local.set 2
+              br 1 (;@4;)
+            end
+          end
+          local.get 15
+          local.get 18
+          i32.add
+          local.set 15
+          local.get 14
+          local.get 19
+          i32.add
+          local.set 14
+          local.get 1
+          local.get 13
+          i32.add
+          local.set 13
+          local.get 6
+          local.get 12
+          i32.add
+          local.set 12
+          local.get 7
+          local.get 11
+          i32.add
+          local.set 11
+          local.get 8
+          local.get 10
+          i32.add
+          local.set 10
+          local.get 2
+          local.get 9
+          i32.add
+          local.set 9
+          local.get 4
+          local.get 22
+          i32.add
+          local.set 4
+          local.get 16
+          i32.const 65472
+          i32.lt_u
+          local.set 1
+          local.get 16
+          i32.const -64
+          i32.sub
+          local.set 16
+          local.get 1
+          br_if 0 (;@3;)
+        end
+        local.get 20
+        i32.const 1
+        i32.add
+        local.tee 20
+        local.get 0
+        i32.ne
+        br_if 0 (;@2;)
+      end
+      i32.const 66832
+      local.get 9
+      i32.store
+      i32.const 66816
+      local.get 4
+      i32.store
+      i32.const 66840
+      local.get 10
+      i32.store
+      i32.const 66848
+      local.get 11
+      i32.store
+      i32.const 66864
+      local.get 12
+      i32.store
+      i32.const 66880
+      local.get 13
+      i32.store
+      i32.const 66888
+      local.get 14
+      i32.store
+      i32.const 66896
+      local.get 15
+      i32.store
+    end
+    local.get 5
+    i32.const 256
+    i32.add
+    global.set 0
+    local.get 4
+    f64.convert_i32_u
+  )
+  (@producers
+    (processed-by "Debian clang" "14.0.6")
+  )
+)
