@@ -8,8 +8,10 @@ export type Grown = 'memory' | 'table';
 
 /** Who says whether a guest may have more. */
 export interface Growth {
-  /** Whether a memory may have `delta` more pages of 64 KiB, or a table as many elements. Books them if so. */
-  allow(what: Grown, delta: number): boolean;
+  /**
+   * Whether a memory that has `current` pages of 64 KiB may have `delta` more, or a table as many elements. Books them if so.
+   */
+  allow(what: Grown, delta: number, current: number): boolean;
   /** A growth that was allowed did not happen. */
   failed(what: Grown, delta: number): void;
 }

@@ -31,10 +31,10 @@ function suspending(wait: () => Promise<number>): WebAssembly.ImportValue {
 
 /** The functions of one slot. `module` is `SLOT_WASM` of src/isolate/slot-module.ts. */
 export function createSlot(module: WebAssembly.Module, host: SlotHost): Slot {
-  const grow = (kind: number, _current: number, signedDelta: number): number => {
+  const grow = (kind: number, current: number, signedDelta: number): number => {
     const delta = signedDelta >>> 0;
-    if (kind === MEMORY) return host.growth.allow('memory', delta) ? ALLOWED : REFUSED;
-    if (kind === TABLE) return host.growth.allow('table', delta) ? ALLOWED : REFUSED;
+    if (kind === MEMORY) return host.growth.allow('memory', delta, current) ? ALLOWED : REFUSED;
+    if (kind === TABLE) return host.growth.allow('table', delta, current) ? ALLOWED : REFUSED;
     if (kind === MEMORY_FAILED) host.growth.failed('memory', delta);
     if (kind === TABLE_FAILED) host.growth.failed('table', delta);
     return REFUSED;

@@ -81,7 +81,7 @@ function writeBodies(out: Writer, layout: ModuleLayout, reader: Reader): void {
 }
 
 /** Every instruction that steers control or may leave the function ends a block. */
-function readBlocks(reader: Reader, layout: ModuleLayout, locals: number, end: number): Block[] {
+export function readBlocks(reader: Reader, layout: ModuleLayout, locals: number, end: number): Block[] {
   let block: Block = { position: reader.position, weight: 0 };
   const blocks = [block];
   while (reader.position < end) {

@@ -4,9 +4,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Growth } from '../../../functions/runtime/memory.ts';
 import { ROOT } from '../../../scripts/local/paths.ts';
 import { compile } from '../build-fixtures.ts';
 import { seededRandom } from '../component-fixtures.ts';
+import { injectGrowths } from './inject-growths.ts';
+import { lowerMaxima, maximaOf } from './lower-maxima.ts';
 import {
   endOf,
   type Instance,
@@ -39,8 +42,17 @@ export const FUZZ_FEATURES: readonly string[] = [
 const MIN_INPUT_BYTES = 500;
 const MAX_INPUT_BYTES = 20_000;
 
+export interface FuzzOptions {
+  readonly features?: readonly string[];
+  /** Puts growths of memories and tables in. */
+  readonly grows?: boolean;
+}
+
 /** The module that binaryen makes of this seed. Its loops and recursions end by themselves. */
-export async function fuzzedModule(seed: number, features = FUZZ_FEATURES): Promise<Uint8Array> {
+export async function fuzzedModule(
+  seed: number,
+  { features = FUZZ_FEATURES, grows = false }: FuzzOptions = {},
+): Promise<Uint8Array> {
   const random = seededRandom(seed);
   const length = MIN_INPUT_BYTES + Math.floor(random() ** 2 * (MAX_INPUT_BYTES - MIN_INPUT_BYTES));
   const folder = await mkdtemp(join(tmpdir(), 'skerry-fuzz-'));
@@ -53,7 +65,8 @@ export async function fuzzedModule(seed: number, features = FUZZ_FEATURES): Prom
     const tool = join(ROOT, 'node_modules/binaryen/bin/wasm-opt');
     const flags = features.map((feature) => `--enable-${feature}`);
     await run(process.execPath, [tool, input, '-ttf', ...flags, '-o', output]);
-    return new Uint8Array(await readFile(output));
+    const module = new Uint8Array(await readFile(output));
+    return grows ? injectGrowths(module, random) : module;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -67,13 +80,33 @@ export interface Comparison {
   readonly returned: number;
   readonly fuel: number;
   readonly exact: number;
+  /** Growths that the host allowed, and that it refused. */
+  readonly allowed: number;
+  readonly refused: number;
 }
 
-/** Calls every export of the module, of its metered form and of its exactly counted form, in the same order. */
+/** How much the memories and tables of a module may grow: little, so that some growths are refused. */
+const ROOM = 3;
+
+/**
+ * Calls every export of the module, of its metered form and of its exactly counted form, in the same order. What the host
+ * refuses the metered one is above the maxima of the other two.
+ */
 export function compareMetered(bytes: Uint8Array): Comparison {
-  const plain = new Driven(bytes, (imports) => instantiatePlain(bytes, imports));
-  const counted = new Driven(bytes, (imports) => instantiateCounted(bytes, imports));
-  const metered = new Driven(bytes, (imports) => instantiateMetered(bytes, { imports, fuel: 10 ** 12 }));
+  const maxima = maximaOf(bytes, ROOM);
+  const lowered = lowerMaxima(bytes, maxima);
+  const growths = { allowed: 0, refused: 0 };
+  const growth: Growth = {
+    allow: (what, delta, current) => {
+      const isAllowed = current + delta <= (what === 'memory' ? maxima.pages : maxima.elements);
+      growths[isAllowed ? 'allowed' : 'refused']++;
+      return isAllowed;
+    },
+    failed: () => {},
+  };
+  const plain = new Driven(bytes, (imports) => instantiatePlain(lowered, imports));
+  const counted = new Driven(bytes, (imports) => instantiateCounted(lowered, imports));
+  const metered = new Driven(bytes, (imports) => instantiateMetered(bytes, { imports, fuel: 10 ** 12, growth }));
   const problems: string[] = [];
   const same = (what: string, expected: string, ...others: readonly string[]): void => {
     for (const other of others) if (other !== expected) problems.push(`${what}: ${expected} became ${other}`);
@@ -97,7 +130,7 @@ export function compareMetered(bytes: Uint8Array): Comparison {
     same('state', plain.state(), counted.state(), metered.state());
     same('log', plain.log.join(), counted.log.join(), metered.log.join());
   }
-  return { problems, calls, returned, fuel: metered.used(), exact: counted.used() };
+  return { problems, calls, returned, fuel: metered.used(), exact: counted.used(), ...growths };
 }
 
 const MAX_REENTRIES = 4;

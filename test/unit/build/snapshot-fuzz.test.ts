@@ -17,7 +17,7 @@ test(`P1: on ${SEEDS} fuzzed modules, a restored instance answers and changes as
   const worker = async (): Promise<void> => {
     while (next < FIRST_SEED + SEEDS) {
       const seed = next++;
-      const module = await fuzzedModule(seed, SNAPSHOT_FUZZ_FEATURES);
+      const module = await fuzzedModule(seed, { features: SNAPSHOT_FUZZ_FEATURES });
       const { problems, ...counts } = compareFuzzed(module, seededRandom(seed));
       failures.push(...problems.map((problem) => `seed ${seed}: ${problem}`));
       for (const key of ['refused', 'calls', 'restored', 'changed', 'thrownAway'] as const) total[key] += counts[key];
