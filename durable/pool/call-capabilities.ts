@@ -31,34 +31,33 @@ export function callCapabilities(
     open = false;
     console.log({ message: 'guest output', ...readStdio(batch, MAX_STDIO_BYTES_PER_CALL), ...labels });
   };
+  const { promise: aborted, resolve } = Promise.withResolvers<AbortReason>();
+  end.onAbort(resolve);
   return {
-    capabilities: new CallCapabilitiesTarget(write, end),
+    capabilities: new CallCapabilitiesTarget(write, aborted),
     close: () => {
       open = false;
+      // A question that stays open would keep the object from being evicted, though nobody is there to hear the answer.
+      resolve('killed');
     },
   };
 }
 
 class CallCapabilitiesTarget extends RpcTarget implements CallCapabilities {
   readonly #write: (batch: unknown) => void;
-  readonly #end: CallEnd;
-  #aborted: Promise<AbortReason> | undefined;
+  readonly #aborted: Promise<AbortReason>;
 
-  constructor(write: (batch: unknown) => void, end: CallEnd) {
+  constructor(write: (batch: unknown) => void, aborted: Promise<AbortReason>) {
     super();
     this.#write = write;
-    this.#end = end;
+    this.#aborted = aborted;
   }
 
   async stdio(batch: StdioBatch): Promise<void> {
     this.#write(batch);
   }
 
-  /** One promise, however often it is asked for. When the call ends by itself, nobody is there to hear of it. */
   aborted(): Promise<AbortReason> {
-    this.#aborted ??= new Promise((resolve) => {
-      this.#end.onAbort(resolve);
-    });
     return this.#aborted;
   }
 }

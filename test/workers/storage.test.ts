@@ -5,6 +5,7 @@ import { PoolStore } from '../../durable/pool/store.ts';
 import { pool, supervisor } from '../../durable/shared/bindings.ts';
 import { migrate, openDatabase } from '../../durable/shared/database.ts';
 import { OUTBOX_TABLE, Outbox } from '../../durable/shared/outbox.ts';
+import { SupervisorStore } from '../../durable/supervisor/store.ts';
 import { bindings, call, freshName, request, upload } from '../support/gateway-client.ts';
 
 function tables(stub: DurableObjectStub): Promise<string[]> {
@@ -82,7 +83,7 @@ describe('outbox', () => {
 });
 
 describe('a pool shard', () => {
-  it('reads a config from before fuel was part of it', async () => {
+  it('reads a config from before fuel and the other limits were part of it', async () => {
     await runInDurableObject(bindings.SUPERVISORS.getByName(freshName()), (_instance, state) => {
       const db = openDatabase(state.storage);
       const tableOnly = `CREATE TABLE config (
@@ -90,7 +91,8 @@ describe('a pool shard', () => {
       migrate(db, [tableOnly]);
       const old = { state: 'serving', number: 3, component: 'old', timeoutMs: 5 };
       db.run('INSERT INTO config (id, number, config) VALUES (1, 3, ?)', JSON.stringify(old));
-      expect(new PoolStore(db).config()).toEqual({ ...old, fuel: 4_000_000_000 });
+      const limits = { memoryBytes: 67_108_864, capabilityUses: 10_000, subrequests: 50, startPages: 0 };
+      expect(new PoolStore(db).config()).toEqual({ ...old, fuel: 4_000_000_000, ...limits });
     });
   });
 
@@ -99,6 +101,39 @@ describe('a pool shard', () => {
     await upload(name, 'adder');
     await pool(bindings, name).configure({ state: 'removed', number: 0, component: name });
     expect((await call(name, 'add', { a: 1, b: 1 })).status).toBe(200);
+  });
+});
+
+describe('a supervisor', () => {
+  it('reads what it stored before it knew start times, start pages and outcomes', async () => {
+    await runInDurableObject(bindings.SUPERVISORS.getByName(freshName()), (_instance, state) => {
+      const db = openDatabase(state.storage);
+      migrate(db, [
+        `CREATE TABLE component (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL);
+         CREATE TABLE version (version TEXT PRIMARY KEY, digest TEXT, reference TEXT, created_at INTEGER, record TEXT NOT NULL);
+         CREATE TABLE counters (id INTEGER PRIMARY KEY CHECK (id = 1), counters TEXT NOT NULL);`,
+      ]);
+      db.run('INSERT INTO component VALUES (1, ?)', JSON.stringify({ presence: 'present', since: 7 }));
+      db.run("INSERT INTO version VALUES ('v1', 'd', 'r', 1, ?)", JSON.stringify({ version: 'v1' }));
+      db.run('INSERT INTO counters VALUES (1, ?)', JSON.stringify({ total: 2, failed: 1, durations: {} }));
+      const store = new SupervisorStore(db);
+      expect(store.record()).toEqual({ presence: 'present', since: 7, startedAt: 7 });
+      expect(store.version('v1')).toEqual({ version: 'v1', startPages: 0 });
+      expect(store.counters()).toEqual({ total: 2, failed: 1, durations: {}, outcomes: {} });
+    });
+  });
+
+  it('leaves the record of a removed component as it is', async () => {
+    await runInDurableObject(bindings.SUPERVISORS.getByName(freshName()), (_instance, state) => {
+      const db = openDatabase(state.storage);
+      migrate(db, [
+        `CREATE TABLE component (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL);
+         CREATE TABLE version (record TEXT NOT NULL);
+         CREATE TABLE counters (counters TEXT NOT NULL);`,
+      ]);
+      db.run('INSERT INTO component VALUES (1, ?)', JSON.stringify({ presence: 'removed', number: 3 }));
+      expect(new SupervisorStore(db).record()).toEqual({ presence: 'removed', number: 3 });
+    });
   });
 });
 
