@@ -39,7 +39,7 @@ export const WAT_COMPONENTS = {
     '(func (export "then") (result i32) i32.const 7)',
     '(func (export "then") (result u32) (canon lift (core func $i "then")))',
   ),
-  /** Waits for a timer: `wait` for as long as it is told, and answers with that; `ping` at once. Starts with 2 pages. */
+  /** Waits for a timer: `wait` for as long as it is told, and answers with that; `ping` at once; `rest` for a minute. Starts with 2 pages. */
   waiter: `(component
     (import "wasi:io/poll@0.2.6" (instance $poll
       (export "pollable" (type $p (sub resource)))
@@ -57,16 +57,18 @@ export const WAT_COMPONENTS = {
       (import "h" "block" (func $block (param i32)))
       (import "h" "drop" (func $drop (param i32)))
       (memory 2)
-      (func (export "wait") (param $ms i32) (result i32) (local $timer i32)
+      (func $wait (export "wait") (param $ms i32) (result i32) (local $timer i32)
         (local.set $timer (call $subscribe (i64.mul (i64.extend_i32_u (local.get $ms)) (i64.const 1000000))))
         (call $block (local.get $timer))
         (call $drop (local.get $timer))
         (local.get $ms))
-      (func (export "ping") (result i32) (i32.const 1)))
+      (func (export "rest") (drop (call $wait (i32.const 60000))))
+    (func (export "ping") (result i32) (i32.const 1)))
     (core instance $i (instantiate $m (with "h" (instance
       (export "subscribe" (func $subscribe)) (export "block" (func $block)) (export "drop" (func $drop))))))
     (func (export "wait") (param "ms" u32) (result u32) (canon lift (core func $i "wait")))
-    (func (export "ping") (result u32) (canon lift (core func $i "ping"))))`,
+    (func (export "rest") (canon lift (core func $i "rest")))
+  (func (export "ping") (result u32) (canon lift (core func $i "ping"))))`,
   unknownImport: '(component (import "acme:db/query@1.0.0" (instance (export "run" (func (param "sql" string))))))',
 } as const;
 
