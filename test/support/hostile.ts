@@ -4,7 +4,6 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from 'vitest';
 import { assemble } from '../../scripts/local/componentize.ts';
 import { ROOT } from '../../scripts/local/paths.ts';
 import { type Answer, type Client, errorOf, freshName } from './edge-client.ts';
@@ -54,7 +53,7 @@ export async function fixture(name: string): Promise<Uint8Array> {
 export async function specimen(client: Client, fixtureName: string, options: SpecimenOptions = {}): Promise<Specimen> {
   const name = freshName(fixtureName.slice(0, 40));
   const upload = await client.upload(name, await fixture(fixtureName), { policy: policyOf(options) });
-  expect([upload.status, upload.text]).toEqual([201, expect.any(String)]);
+  mustBe(upload, 201);
   await expectGood(client, name);
   return {
     name,
@@ -73,17 +72,23 @@ export async function timedCall(client: Client, name: string, functionName: stri
 /** Replaces the policy of a component. */
 export async function permit(client: Client, name: string, options: SpecimenOptions): Promise<void> {
   const changed = await client.request('PUT', `/v1/components/${name}/policy`, { body: policyOf(options) });
-  expect([changed.status, changed.text]).toEqual([200, expect.any(String)]);
+  mustBe(changed, 200);
 }
 
 /** The component answers as if nothing had ever happened in it, and so does another one in the same process. */
 export async function expectHealthy(client: Client, { name }: Pick<Specimen, 'name'>): Promise<void> {
-  expect((await client.call('adder', 'add', { a: 2, b: 40 })).text).toBe('{"result":42}');
+  mustBe(await client.call('adder', 'add', { a: 2, b: 40 }), 200, 42);
   await expectGood(client, name);
 }
 
 async function expectGood(client: Client, name: string): Promise<void> {
-  expect((await client.call(name, 'good', { x: TOUCHSTONE })).text).toBe(JSON.stringify({ result: TOUCHSTONE }));
+  mustBe(await client.call(name, 'good', { x: TOUCHSTONE }), 200, TOUCHSTONE);
+}
+
+/** Throws what came instead. */
+function mustBe({ status, text }: Answer, expected: number, result?: number): void {
+  if (status === expected && (result === undefined || text === JSON.stringify({ result }))) return;
+  throw new Error(`expected ${expected} ${result ?? ''}, got ${status} ${text.slice(0, 500)}`);
 }
 
 function howItEnded(answer: Answer): string {
