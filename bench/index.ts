@@ -5,10 +5,11 @@ import { step } from '../scripts/local/progress.ts';
 import { callsTable, measureCalls } from './calls.ts';
 import { uploadExample } from './components.ts';
 import { type BenchEdge, startBenchEdge } from './edge.ts';
+import { measureHostile } from './hostile.ts';
 import { measureMeter } from './meter.ts';
 import { type BenchOptions, type Part, parseBenchOptions, USAGE } from './options.ts';
 import { measureUploads } from './upload.ts';
-import { hopsTable, stagesTable } from './where.ts';
+import { hopsTable } from './where.ts';
 
 type Run = (options: BenchOptions) => Promise<string>;
 
@@ -20,13 +21,12 @@ const RUNS: Readonly<Record<Part, Run>> = {
   }),
   upload: onEdge(measureUploads),
   where: onEdge(async (edge, { rounds, seconds }) => {
-    const adder = await uploadExample(edge, 'adder');
-    const hello = await uploadExample(edge, 'hello');
-    const hops = hopsTable(await measureCalls(edge, { connections: 1, rounds, seconds }));
-    const stages = await stagesTable(edge, { adder: adder.digest, hello: hello.digest }, rounds);
-    return `${hops}\n\n${stages}`;
+    await uploadExample(edge, 'adder');
+    await uploadExample(edge, 'hello');
+    return hopsTable(await measureCalls(edge, { connections: 1, rounds, seconds }));
   }),
   meter: measureMeter,
+  hostile: onEdge(measureHostile),
 };
 
 /** Each part starts from nothing, so that none depends on what ran before it. */

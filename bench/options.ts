@@ -1,7 +1,7 @@
 /** The command line of `npm run bench`. */
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['calls', 'upload', 'where', 'meter'] as const;
+export const PARTS = ['calls', 'upload', 'where', 'meter', 'hostile'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
@@ -20,6 +20,7 @@ export const USAGE = `Usage: npm run bench -- [${PARTS.join('] [')}] [--rounds $
   upload     time from an upload to the first answer
   where      where the time of one call goes
   meter      what metering costs workloads, engines and the builder
+  hostile    a neighbour's latency beside endless loops, and how late an end or a stop comes
   all of them when none is named`;
 
 /** Undefined for anything that is not understood. */

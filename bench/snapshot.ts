@@ -35,7 +35,6 @@ const ROUNDS: Readonly<Record<string, number>> = { fib: 14, interp: 8, json: 5, 
 const SAMPLES = 150;
 const WARM_UP_RUNS = 40;
 const INITIAL_FUEL = 10 ** 9;
-const TIMEOUT_MS = 600_000;
 const MODES: readonly SnapshotMode[] = ['full', 'dirty'];
 
 type Run = () => unknown;
@@ -165,7 +164,7 @@ async function component(
       const account = boundlessMeter();
       const snapshot = new Snapshot(saved, COPY_MODULES);
       const lifetime = new CallLifetime();
-      const toll = new Toll(account, lifetime, TIMEOUT_MS);
+      const toll = new Toll(account, lifetime, { late: false });
       const wasi = createWasi(interfaces, { environment: [], stdio: new StdioBuffer(), lifetime, toll, exit });
       const exports = instantiate(
         (key) => compiled.get(key) ?? compile(new Uint8Array()),

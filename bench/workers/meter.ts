@@ -38,7 +38,6 @@ export interface MeterParts {
 /** One round of a workload. */
 type Round = () => unknown;
 
-const TIMEOUT_MS = 600_000;
 const INITIAL_FUEL = 1_000_000;
 
 export function serve(parts: MeterParts) {
@@ -96,7 +95,7 @@ function starling(parts: MeterParts, form: Form): { work(n: number): number } {
     environment: [],
     stdio: new StdioBuffer(),
     lifetime,
-    toll: new Toll(newAccount(parts.slot), lifetime, TIMEOUT_MS),
+    toll: new Toll(newAccount(parts.slot), lifetime, { late: false }),
     exit: (code) => {
       throw new Error(`exit ${code}`);
     },
