@@ -1,7 +1,7 @@
 /** What an isolate has of its component: the modules, and what the builder knows about them. */
 import type { Manifest, ModuleEntry } from '../../src/build/manifest.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
-import type { PlatformModule } from '../../src/isolate/main-module.ts';
+import type { PlatformModule } from '../../src/isolate/protocol.ts';
 
 export interface ComponentParts {
   readonly modules: Readonly<Record<string, WebAssembly.Module>>;

@@ -24,7 +24,10 @@ export function glueGuest(instantiate: Instantiate | undefined, parts: Component
   const functions = callables(parts.manifest);
   const paths = new Map(linking.exportPaths.map(({ function: id, path }) => [id, path]));
   const interfaces = [...new Set(imports.map(({ name }) => name.replace(/@.*$/, '')))];
-  const entryOf = new Map(entries.map((entry) => [moduleNamed(parts, entry.name), entry]));
+  const known = new Map(entries.map((entry) => [entry.name, entry]));
+  const entryOf = new Map(
+    Object.entries(parts.modules).map(([name, module]) => [module, known.get(name) ?? { name, bytes: 0 }]),
+  );
   const getCoreModule = (name: string) => moduleNamed(parts, name);
   Object.freeze(getCoreModule); // the glue of every call gets this one
   const budget = new PageBudget(MAX_ISOLATE_PAGES);

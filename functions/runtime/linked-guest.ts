@@ -8,15 +8,14 @@ import { type ComponentParts, callables } from './component-parts.ts';
 import type { Guest } from './guest.ts';
 import { IdleSlots } from './idle-slots.ts';
 import { MAX_IDLE_SLOTS, MAX_ISOLATE_PAGES, MAX_SLICES_IN_ROW, RESTORES_PER_COMPARISON } from './limits.ts';
-import { LinkedInstance } from './linked-instance.ts';
+import { type InstanceOwner, LinkedInstance } from './linked-instance.ts';
 import { PageBudget } from './memory.ts';
 import { SavedMemories } from './restore/saved-memories.ts';
 
-export class LinkedGuest implements Guest {
+export class LinkedGuest implements Guest, InstanceOwner {
   readonly maxSlicesInRow = MAX_SLICES_IN_ROW;
   readonly parts: ComponentParts;
   readonly compiled: CompiledPlan;
-  /** What memories hold after linking; one copy for all instances. */
   readonly saved = new SavedMemories();
   readonly budget = new PageBudget(MAX_ISOLATE_PAGES, () => this.#idle.shed());
   readonly #functions: ReturnType<typeof callables>;
@@ -53,19 +52,16 @@ export class LinkedGuest implements Guest {
     return new LinkedInstance(this, maxPages, reuse && this.#freshBecause === undefined);
   }
 
-  /** Takes back an instance that is in its first state again. */
   keep(instance: LinkedInstance): void {
     if (this.#freshBecause === undefined) this.#idle.keep(instance, MAX_IDLE_SLOTS);
     else instance.discard();
   }
 
-  /** From now on every call gets an instance that nobody has used, for this reason. */
   stopReusing(reason: string): void {
     this.#freshBecause ??= reason;
     this.#idle.clear();
   }
 
-  /** Whether this restore is one of those that are compared with the first state byte by byte. */
   isSampled(): boolean {
     this.#restores += 1;
     return this.#restores % RESTORES_PER_COMPARISON === 1;

@@ -1,21 +1,38 @@
 /** One instance that the harness linked: its fuel, its memory, its state after linking, and the way back to that. */
 import type { CallableFunction } from '../../src/component/model.ts';
+import type { CompiledPlan } from './abi/compile.ts';
 import { type LinkedComponent, linkComponent } from './abi/link.ts';
 import type { Authority } from './abi/state.ts';
-import { entryAt, moduleNamed } from './component-parts.ts';
+import { type ComponentParts, entryAt, moduleNamed } from './component-parts.ts';
 import { CoreInstances } from './core-instances.ts';
 import { FuelMeter } from './fuel.ts';
 import type { GuestHost, GuestInstance } from './guest.ts';
 import type { GuestEnd } from './guest-end.ts';
-import type { LinkedGuest } from './linked-guest.ts';
-import { MemoryAccount } from './memory.ts';
+import { MemoryAccount, type PageBudget } from './memory.ts';
+import type { SavedMemories } from './restore/saved-memories.ts';
 import { Snapshot } from './restore/snapshot.ts';
 import { hostFunctions } from './wasi/functions.ts';
+
+/** What the instances of one component share in an isolate, and where they go after a call. */
+export interface InstanceOwner {
+  readonly parts: ComponentParts;
+  readonly compiled: CompiledPlan;
+  /** What memories hold after linking; one copy for all instances. */
+  readonly saved: SavedMemories;
+  readonly budget: PageBudget;
+  /** Takes back an instance that is in its first state again. */
+  keep(instance: LinkedInstance): void;
+  /** From now on every call gets an instance that nobody has used, for this reason. */
+  stopReusing(reason: string): void;
+  /** Whether this restore is one of those that are compared with the first state byte by byte. */
+  isSampled(): boolean;
+  discarded(): void;
+}
 
 export class LinkedInstance implements GuestInstance {
   readonly meter: FuelMeter;
   readonly memory: MemoryAccount;
-  readonly #guest: LinkedGuest;
+  readonly #owner: InstanceOwner;
   readonly #snapshot: Snapshot | undefined;
   #linked: LinkedComponent | undefined;
   /** While its start functions run. */
@@ -26,11 +43,11 @@ export class LinkedInstance implements GuestInstance {
   #origin: GuestInstance['origin'] = 'fresh';
 
   /** With `reusable` it may serve more than one call. */
-  constructor(guest: LinkedGuest, maxPages: number, reusable: boolean) {
-    this.#guest = guest;
-    this.memory = new MemoryAccount(maxPages, guest.budget);
-    this.meter = new FuelMeter(guest.parts.platform.slot, this.memory);
-    this.#snapshot = reusable ? new Snapshot(guest.saved, guest.parts.platform) : undefined;
+  constructor(owner: InstanceOwner, maxPages: number, reusable: boolean) {
+    this.#owner = owner;
+    this.memory = new MemoryAccount(maxPages, owner.budget);
+    this.meter = new FuelMeter(owner.parts.platform.slot, this.memory);
+    this.#snapshot = reusable ? new Snapshot(owner.saved, owner.parts.platform) : undefined;
   }
 
   get origin(): GuestInstance['origin'] {
@@ -63,17 +80,17 @@ export class LinkedInstance implements GuestInstance {
   release(clean: boolean): void {
     // The authority goes first: nothing that runs from here on has one.
     const isEmpty = this.#linked?.end() ?? false;
-    if (clean && isEmpty && this.#isKept && this.#restore()) this.#guest.keep(this);
+    if (clean && isEmpty && this.#isKept && this.#restore()) this.#owner.keep(this);
     else this.discard();
   }
 
   discard(): void {
     this.memory.release();
-    this.#guest.discarded();
+    this.#owner.discarded();
   }
 
   async #link(authority: Authority): Promise<void> {
-    const { parts, compiled } = this.#guest;
+    const { parts, compiled } = this.#owner;
     const cores = new CoreInstances(this.meter, this.memory, this.#snapshot);
     const snapshot = this.#snapshot;
     this.#linked = await linkComponent(
@@ -94,17 +111,17 @@ export class LinkedInstance implements GuestInstance {
   }
 
   #keepState(snapshot: Snapshot, linked: LinkedComponent): void {
-    if (linked.usedHostWhileLinking) this.#guest.stopReusing('its start functions use the host');
+    if (linked.usedHostWhileLinking) this.#owner.stopReusing('its start functions use the host');
     else if (snapshot.save()) this.#isKept = true;
-    else this.#guest.stopReusing('its memory is not the same each time that it is linked');
+    else this.#owner.stopReusing('its memory is not the same each time that it is linked');
   }
 
   #restore(): boolean {
     if (this.#snapshot?.restore() !== true) return false;
-    if (!this.#guest.isSampled()) return true;
+    if (!this.#owner.isSampled()) return true;
     const difference = this.#snapshot.verify();
     if (difference !== undefined)
-      this.#guest.stopReusing(`an instance did not come back to its first state: ${difference}`);
+      this.#owner.stopReusing(`an instance did not come back to its first state: ${difference}`);
     return difference === undefined;
   }
 }

@@ -12,10 +12,9 @@ import {
   MANIFEST_MODULE,
   mainModuleSource,
   PLATFORM_MODULES,
-  type PlatformModule,
 } from './main-module.ts';
 import { PLATFORM_WASM } from './platform-modules.ts';
-import type { IsolateEntrypoint } from './protocol.ts';
+import type { IsolateEntrypoint, PlatformModule } from './protocol.ts';
 
 /** Isolates run with the same platform behaviour as the Worker itself. */
 export const ISOLATE_COMPATIBILITY_DATE = '2026-09-01';

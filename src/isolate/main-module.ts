@@ -1,5 +1,6 @@
 /** PURE: the text of an isolate's main module, which wires harness, glue and core modules together. */
 import type { Manifest } from '../build/manifest.ts';
+import type { PlatformModule } from './protocol.ts';
 
 /** Names of the modules that `mainModuleSource` imports, next to the core modules of the manifest. */
 export const MAIN_MODULE = 'main.js';
@@ -7,10 +8,12 @@ export const HARNESS_MODULE = 'harness.js';
 export const GLUE_MODULE = 'glue.js';
 export const MANIFEST_MODULE = 'manifest.json';
 
-/** The platform's own core modules, by what the harness calls them. No core module of an artifact can have these names. */
-export const PLATFORM_MODULES = { slot: '_slot.wasm', copy: '_copy.wasm', copy64: '_copy64.wasm' } as const;
-
-export type PlatformModule = keyof typeof PLATFORM_MODULES;
+/** The files of the platform's own core modules. No core module of an artifact can have these names. */
+export const PLATFORM_MODULES: Readonly<Record<PlatformModule, string>> = {
+  slot: '_slot.wasm',
+  copy: '_copy.wasm',
+  copy64: '_copy64.wasm',
+};
 
 const CORE_MODULE_NAME = /^[a-z0-9][a-z0-9.-]*\.wasm$/;
 

@@ -86,6 +86,9 @@ export type CallOutcome = IsolateState &
     | { readonly kind: 'aborted'; readonly reason: AbortReason; readonly fuel: number }
   );
 
+/** The core modules that come with every isolate: `SLOT_WASM`, `COPY_WASM` and `COPY64_WASM`. */
+export type PlatformModule = 'slot' | 'copy' | 'copy64';
+
 /** What the isolate of a component answers to. */
 export interface IsolateEntrypoint {
   call(request: CallRequest, capabilities: CallCapabilities): Promise<CallOutcome>;

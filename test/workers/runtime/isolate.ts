@@ -10,10 +10,9 @@ import {
   MANIFEST_MODULE,
   mainModuleSource,
   PLATFORM_MODULES,
-  type PlatformModule,
 } from '../../../src/isolate/main-module.ts';
 import { PLATFORM_WASM } from '../../../src/isolate/platform-modules.ts';
-import type { IsolateEntrypoint } from '../../../src/isolate/protocol.ts';
+import type { IsolateEntrypoint, PlatformModule } from '../../../src/isolate/protocol.ts';
 import { bindings } from '../../support/gateway-client.ts';
 
 const platform = Object.fromEntries(
