@@ -5,7 +5,7 @@ import type { Guest } from '../../functions/runtime/guest.ts';
 import { openGuest } from '../../functions/runtime/open-guest.ts';
 import type { CallOutcome } from '../../src/isolate/protocol.ts';
 import { built, compile } from './build-fixtures.ts';
-import { PLATFORM } from './platform-modules.ts';
+import { platformModules } from './platform-modules.ts';
 
 /** Builds a component and evaluates its glue. `glue: 'jco'` has jco's used, whatever the component is. */
 export async function runnable(bytes: Uint8Array, options: { readonly glue?: 'jco' } = {}): Promise<Guest> {
@@ -13,7 +13,7 @@ export async function runnable(bytes: Uint8Array, options: { readonly glue?: 'jc
   const url = `data:text/javascript;base64,${Buffer.from(glue).toString('base64')}`;
   const { instantiate } = (await import(url)) as { instantiate?: Instantiate }; // glue-check saw that it exports this, where there is glue
   const compiled = Array.from(modules, ([name, core]) => [name, compile(core)] as const);
-  return openGuest(instantiate, { modules: Object.fromEntries(compiled), manifest, platform: PLATFORM });
+  return openGuest(instantiate, { modules: Object.fromEntries(compiled), manifest, platform: platformModules() });
 }
 
 /** Calls a function by its id. */

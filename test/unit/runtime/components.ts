@@ -4,7 +4,7 @@ import type { Guest } from '../../../functions/runtime/guest.ts';
 import type { Manifest } from '../../../src/build/manifest.ts';
 import type { CallableFunction, Primitive, ValueType } from '../../../src/component/model.ts';
 import type { CallRequest } from '../../../src/isolate/protocol.ts';
-import { PLATFORM } from '../../support/platform-modules.ts';
+import { platformModules } from '../../support/platform-modules.ts';
 
 export function callable(
   name: string,
@@ -50,7 +50,7 @@ export function componentOf(
   return glueGuest(instantiate, {
     modules: Object.fromEntries(compiled),
     manifest,
-    platform: PLATFORM,
+    platform: platformModules(),
   });
 }
 
