@@ -58,6 +58,22 @@ describe('the Worker Loader', () => {
   });
 });
 
+describe('a limit of CPU time', () => {
+  it('is accepted by a local workerd, which does not hold it up', async () => {
+    const source = `import { WorkerEntrypoint } from 'cloudflare:workers';
+    export default class extends WorkerEntrypoint {
+      compute(ms) { const until = Date.now() + ms; while (Date.now() < until); return 'done'; }
+    }`;
+    const modules = { 'm.js': source };
+    const worker = bindings.LOADER.load({ compatibilityDate: '2026-09-01', mainModule: 'm.js', modules });
+    // A cast: the entrypoint is the class of the text above.
+    const limited = worker.getEntrypoint(undefined, { limits: { cpuMs: 1 } }) as unknown as {
+      compute(ms: number): Promise<string>;
+    };
+    expect(await limited.compute(50)).toBe('done');
+  });
+});
+
 describe('an isolate', () => {
   it('is read once while it is warm', async () => {
     const one = spec();

@@ -105,6 +105,19 @@ it('times out on a pollable that never fires, and hands over what was written', 
   expect(capabilities.batches).toEqual([{ lines: [{ stream: 'stdout', text: 'waiting' }], droppedBytes: 0 }]);
 });
 
+it('ends a waiting call when its capabilities say so, and goes on', async () => {
+  class Ended extends Collector {
+    override async aborted(): Promise<AbortReason> {
+      return 'client-gone';
+    }
+  }
+  const isolate = waitingIsolate();
+  const outcome = await isolate.call(request('never', {}, { timeoutMs: 20_000 }), new Ended());
+  expect(outcome).toMatchObject({ kind: 'aborted', reason: 'client-gone' });
+  const next = await isolate.call(request('nap', { ms: 1 }, { environment: [['N', '4']] }), new Collector());
+  expect(next).toMatchObject({ kind: 'ok', json: '{"result":4}' });
+});
+
 it('answers although nobody takes the output', async () => {
   class Refusing extends RpcTarget implements CallCapabilities {
     async stdio(): Promise<void> {
