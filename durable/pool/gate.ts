@@ -56,9 +56,8 @@ export class Gate {
     for (const waiting of this.#admission.clear()) {
       waiting.version = version;
       waiting.startPages = startPages;
-      const arrival = this.#admission.arrive(waiting);
-      if (arrival.kind === 'run') waiting.settle(this.#place(arrival.grant));
-      else if (arrival.kind !== 'wait') waiting.settle(arrival.kind === 'refuse' ? 'refused' : 'impossible');
+      const entry = this.#arrive(waiting);
+      if (entry !== 'waits') waiting.settle(entry);
     }
     this.#admission.retire(version);
   }
@@ -66,18 +65,8 @@ export class Gate {
   enter(entrant: Entrant, waitMs: number, end: CallEnd): Entry | Promise<Entry> {
     const { promise, resolve } = Promise.withResolvers<Entry>();
     const waiting: Waiting = { ...entrant, settle: resolve };
-    const arrival = this.#admission.arrive(waiting);
-    switch (arrival.kind) {
-      case 'run':
-        return this.#place(arrival.grant);
-      case 'refuse':
-        return 'refused';
-      case 'impossible':
-        return 'impossible';
-      case 'wait':
-        arrival.pushedOut?.settle('pushed-out');
-        return this.#wait(waiting, promise, waitMs, end);
-    }
+    const entry = this.#arrive(waiting);
+    return entry === 'waits' ? this.#wait(waiting, promise, waitMs, end) : entry;
   }
 
   /** Turns away all who wait. */
@@ -102,6 +91,21 @@ export class Gate {
     clearTimeout(timer);
     this.#idle.delete(done);
     return drained;
+  }
+
+  #arrive(waiting: Waiting): Entry | 'waits' {
+    const arrival = this.#admission.arrive(waiting);
+    switch (arrival.kind) {
+      case 'run':
+        return this.#place(arrival.grant);
+      case 'refuse':
+        return 'refused';
+      case 'impossible':
+        return 'impossible';
+      case 'wait':
+        arrival.pushedOut?.settle('pushed-out');
+        return 'waits';
+    }
   }
 
   async #wait(waiting: Waiting, settled: Promise<Entry>, waitMs: number, end: CallEnd): Promise<Entry> {

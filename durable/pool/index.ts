@@ -147,12 +147,12 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   }
 
   #serve(config: ServingConfig, before: ShardConfig | undefined): void {
-    this.#gate.resize(config);
     const version = isolateName(config);
     if (before === undefined || before.state === 'removed' || isolateName(before) !== version) {
       this.#gate.moveTo({ version, startPages: config.startPages });
       this.#reuse.clear();
     }
+    this.#gate.resize(config);
     if (this.#reporter?.incarnation === config.incarnation) return;
     this.#reporter = new Reporter(
       { shard: 0, incarnation: config.incarnation },
