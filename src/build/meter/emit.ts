@@ -36,9 +36,9 @@ export class BodyEmitter {
     this.#marks = marks;
   }
 
-  /** Writes a body with its size. `type` is that of the function, a free one has no charge at its entry. */
-  write(body: Body, type: number, isFree: boolean): void {
-    this.#out.sized(() => {
+  /** Writes a body with its size; answers where it begins. `type` is that of the function, a free one has no charge. */
+  write(body: Body, type: number, isFree: boolean): number {
+    return this.#out.sized(() => {
       if (body.hasLoop) this.#counting(body, type);
       else this.#plain(body, isFree);
     });
@@ -154,7 +154,8 @@ export class BodyEmitter {
       this.#payIfDue(counter);
       out.copy(bytes, position, code);
       this.#isDue(counter);
-      out.indexed(OP.brIf, 1);
+      out.unlikely(OP.brIf);
+      out.unsigned(1);
       this.#count(counter, amount);
       out.indexed(OP.localSet, counter);
     } else {
@@ -176,7 +177,8 @@ export class BodyEmitter {
   #payIfDue(counter: number): void {
     const out = this.#out;
     this.#isDue(counter);
-    out.raw([OP.if, NO_TYPE]);
+    out.unlikely(OP.if);
+    out.byte(NO_TYPE);
     out.indexed(OP.localGet, counter);
     out.indexed(OP.call, this.#additions.helper(HELPER.advance));
     out.indexed(OP.localSet, counter);

@@ -206,7 +206,9 @@ export class Additions {
   writeCheck(out: Writer): void {
     out.indexed(OP.globalGet, this.fuel);
     out.i32Const(0);
-    out.raw([OP.i32LtS, OP.if, NO_TYPE]);
+    out.byte(OP.i32LtS);
+    out.unlikely(OP.if);
+    out.byte(NO_TYPE);
     out.indexed(OP.call, this.helper(HELPER.ask));
     out.byte(OP.end);
   }

@@ -3,6 +3,7 @@
  * a table, a global and a local are appended, no index is renumbered. Custom sections go, since their offsets would be
  * wrong.
  */
+import { BranchHints } from './branch-hints.ts';
 import { BodyEmitter } from './emit.ts';
 import { findFreeFunctions } from './free.ts';
 import { HelperBodies } from './helper-bodies.ts';
@@ -67,7 +68,7 @@ class ModuleWriter {
       else if (id === SECTION.global) this.#extended(id, 1, () => additions.writeGlobal(out, this.#initialFuel));
       else if (id === SECTION.export) this.#extended(id, 2, () => additions.writeExports(out));
       else if (id === SECTION.table) this.#content(id, () => this.#tables());
-      else if (id === SECTION.code) this.#content(id, () => this.#code(counts.functions));
+      else if (id === SECTION.code) this.#code(counts.functions);
       else if (this.#layout.sections.has(id)) this.#content(id, () => this.#kept(id));
     }
   }
@@ -137,24 +138,31 @@ class ModuleWriter {
     this.#out.copy(reader.bytes, initialiser, reader.position);
   }
 
+  /** The code is written by itself, since the hints that come before it have to know where its branches are. */
   #code(added: number): void {
     const layout = this.#layout;
     const reader = this.#section(SECTION.code);
     const count = reader?.count('function bodies', 3) ?? 0;
     const defined = layout.functions.slice(layout.importedFunctions);
-    this.#out.unsigned(count + added);
+    const code = new Writer(reader === undefined ? 1024 : (reader.end - reader.position) * 1.25 + 1024);
+    const hints = new BranchHints();
+    code.unsigned(count + added);
     if (reader) {
       if (count !== defined.length) reader.fail('the number of bodies is not the number of functions');
       const free = findFreeFunctions(layout);
       const marks = new Marks();
       const scanner = new BodyScanner(reader, layout, free, marks);
-      const emitter = new BodyEmitter(this.#out, this.#additions, layout, marks);
-      for (const [index, type] of defined.entries()) {
+      const emitter = new BodyEmitter(code, this.#additions, layout, marks);
+      for (const [defining, type] of defined.entries()) {
+        const index = layout.importedFunctions + defining;
         const body = scanner.scan(layout.types[type]?.params ?? 0);
-        emitter.write(body, type, free.costOf(layout.importedFunctions + index) >= 0);
+        const start = emitter.write(body, type, free.costOf(index) >= 0);
+        hints.add(index, start, code.takeUnlikely());
       }
       if (reader.position !== reader.end) reader.fail('bytes are left over after the code');
     }
-    new HelperBodies(this.#out, this.#additions, layout).write();
+    new HelperBodies(code, this.#additions, layout).write();
+    hints.write(this.#out);
+    this.#content(SECTION.code, () => this.#out.copy(code.bytes(), 0, code.length));
   }
 }

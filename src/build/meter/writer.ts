@@ -4,6 +4,7 @@ import { OP } from './opcodes.ts';
 export class Writer {
   #bytes: Uint8Array;
   #length = 0;
+  #unlikely: number[] = [];
 
   constructor(capacity: number) {
     this.#bytes = new Uint8Array(capacity);
@@ -72,8 +73,11 @@ export class Writer {
     for (let index = 0; index < text.length; index++) this.byte(text.charCodeAt(index));
   }
 
-  /** A run that is preceded by its length, which is written with five bytes so that it can be filled in afterwards. */
-  sized(write: () => void): void {
+  /**
+   * A run that is preceded by its length, which is written with five bytes so that it can be filled in afterwards. Answers
+   * where the run begins.
+   */
+  sized(write: () => void): number {
     this.#ensure(5);
     const at = this.#length;
     this.#length += 5;
@@ -83,12 +87,26 @@ export class Writer {
       this.#bytes[at + index] = (rest & 0x7f) | (index < 4 ? 0x80 : 0);
       rest >>>= 7;
     }
+    return at + 5;
   }
 
   /** An instruction with one index. */
   indexed(op: number, index: number): void {
     this.byte(op);
     this.unsigned(index);
+  }
+
+  /** A branch that is hardly ever taken, `if` or `br_if`: its opcode, and that it is one. */
+  unlikely(op: number): void {
+    this.#unlikely.push(this.#length);
+    this.byte(op);
+  }
+
+  /** Positions of the branches written by `unlikely` since the last time. */
+  takeUnlikely(): readonly number[] {
+    const taken = this.#unlikely;
+    if (taken.length > 0) this.#unlikely = [];
+    return taken;
   }
 
   i32Const(value: number): void {
