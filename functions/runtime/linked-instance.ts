@@ -33,7 +33,9 @@ export class LinkedInstance implements GuestInstance {
   readonly meter: FuelMeter;
   readonly memory: MemoryAccount;
   readonly #owner: InstanceOwner;
+  /** For modules that were made for it, also where nothing is to be kept: they import its maps. */
   readonly #snapshot: Snapshot | undefined;
+  readonly #isReusable: boolean;
   #linked: LinkedComponent | undefined;
   /** While its start functions run. */
   #linking: { readonly suspendable: boolean } | undefined;
@@ -47,7 +49,10 @@ export class LinkedInstance implements GuestInstance {
     this.#owner = owner;
     this.memory = new MemoryAccount(maxPages, owner.budget);
     this.meter = new FuelMeter(owner.parts.platform.slot, this.memory);
-    this.#snapshot = reusable ? new Snapshot(owner.saved, owner.parts.platform) : undefined;
+    const { linking } = owner.parts.manifest;
+    const hasState = linking.glue === 'own' && 'mode' in linking.restoring;
+    this.#snapshot = hasState ? new Snapshot(owner.saved, owner.parts.platform) : undefined;
+    this.#isReusable = reusable;
   }
 
   get origin(): GuestInstance['origin'] {
@@ -107,7 +112,7 @@ export class LinkedInstance implements GuestInstance {
       authority,
     );
     this.#linkFuel = this.meter.used;
-    if (snapshot !== undefined) this.#keepState(snapshot, this.#linked);
+    if (snapshot !== undefined && this.#isReusable) this.#keepState(snapshot, this.#linked);
   }
 
   #keepState(snapshot: Snapshot, linked: LinkedComponent): void {
