@@ -119,7 +119,7 @@ class Linker {
     switch (trampoline.kind) {
       case 'host': {
         const border = this.#border(trampoline.instance, trampoline.options);
-        return hostTrampoline(running, border, defined(functions[trampoline.type]), trampoline.import);
+        return hostTrampoline(running, border, defined(functions[trampoline.type]), trampoline.import, mayWait);
       }
       case 'call': {
         const border = this.#border(trampoline.instance, trampoline.options);

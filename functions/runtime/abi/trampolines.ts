@@ -11,8 +11,14 @@ import type { LiftedFunction } from './lifted.ts';
 import type { CoreFunction, CoreValue, InstanceState, Running, Settled } from './state.ts';
 import { broken } from './trap.ts';
 
-/** A call of a host function. Answers a promise only if it waits and the guest can be suspended. */
-export function hostTrampoline(running: Running, border: Border, func: CompiledFunction, index: number): CoreFunction {
+/** A call of a host function. With `waits` it may answer a promise, where the guest can be suspended. */
+export function hostTrampoline(
+  running: Running,
+  border: Border,
+  func: CompiledFunction,
+  index: number,
+  waits: boolean,
+): CoreFunction {
   const { instance } = border;
   const finish = (values: readonly CoreValue[], scope: HandleScope | undefined, end: Settled): unknown => {
     const value = func.isFallible ? arms(end) : bare(end);
@@ -32,7 +38,7 @@ export function hostTrampoline(running: Running, border: Border, func: CompiledF
     border.scope = undefined;
     const end = settle(running, index, args);
     if (!('returned' in end && end.returned instanceof Promise)) return finish(values, scope, end);
-    if (!running.suspendable) broken('the component waits where it cannot be suspended');
+    if (!waits || !running.suspendable) broken('the component waits where it cannot be suspended');
     return running.wait(end.returned, (settled) => finish(values, scope, settled));
   });
 }
