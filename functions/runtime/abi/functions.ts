@@ -16,12 +16,13 @@ export function liftArguments(border: Border, func: CompiledFunction, values: re
 export function lowerArguments(border: Border, func: CompiledFunction, values: readonly unknown[]): CoreValue[] {
   const { params, paramsLayout, spills } = func;
   const out: CoreValue[] = [];
+  let index = 0;
   if (!spills) {
-    for (const [index, { codec, flatAt }] of params.entries()) codec.lower(border, values[index], out, flatAt);
+    for (const { codec, flatAt } of params) codec.lower(border, values[index++], out, flatAt);
     return out;
   }
   const at = border.allocate(paramsLayout.size, paramsLayout.align);
-  for (const [index, { codec, offset }] of params.entries()) codec.store(border, at + offset, values[index]);
+  for (const { codec, offset } of params) codec.store(border, at + offset, values[index++]);
   return [at];
 }
 

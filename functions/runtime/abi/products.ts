@@ -55,15 +55,25 @@ function product(codecs: readonly Codec[], layout: Layout, { make, take }: Shape
   const parts = partsOf(codecs);
   const heap = codecs.reduce((sum, each) => sum + each.heap, tupleHeap(codecs.length));
   return codec(layout, heap, {
-    load: (border, at) => make(parts.map((part) => part.codec.load(border, at + part.offset))),
-    store: (border, at, value) => {
-      const values = take(value);
-      for (const [index, part] of parts.entries()) part.codec.store(border, at + part.offset, values[index]);
+    load(border, at) {
+      const values: unknown[] = [];
+      for (const part of parts) values.push(part.codec.load(border, at + part.offset));
+      return make(values);
     },
-    lift: (border, flat, at) => make(parts.map((part) => part.codec.lift(border, flat, at + part.flatAt))),
-    lower: (border, value, out, at) => {
+    store(border, at, value) {
       const values = take(value);
-      for (const [index, part] of parts.entries()) part.codec.lower(border, values[index], out, at + part.flatAt);
+      let index = 0;
+      for (const part of parts) part.codec.store(border, at + part.offset, values[index++]);
+    },
+    lift(border, flat, at) {
+      const values: unknown[] = [];
+      for (const part of parts) values.push(part.codec.lift(border, flat, at + part.flatAt));
+      return make(values);
+    },
+    lower(border, value, out, at) {
+      const values = take(value);
+      let index = 0;
+      for (const part of parts) part.codec.lower(border, values[index++], out, at + part.flatAt);
     },
   });
 }

@@ -123,11 +123,15 @@ function sum(payloads: readonly (Codec | undefined)[], layout: Layout, shape: Sh
       const index = shape.indexOf(value);
       const { codec: payload, convert } = caseAt(index);
       out[at] = index;
-      for (const [place, zero] of zeros.entries()) out[at + 1 + place] = zero;
+      let place = at;
+      for (const zero of zeros) out[++place] = zero;
       if (payload === undefined) return;
       payload.lower(border, shape.payloadOf(value), out, at + 1);
-      for (const [place, { lower }] of convert?.entries() ?? []) {
-        out[at + 1 + place] = lower(out[at + 1 + place] ?? 0);
+      if (convert === undefined) return;
+      place = at;
+      for (const { lower } of convert) {
+        place += 1;
+        out[place] = lower(out[place] ?? 0);
       }
     },
   });

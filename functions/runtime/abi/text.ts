@@ -7,7 +7,7 @@ import { invalid } from './trap.ts';
 /** `MAX_STRING_BYTE_LENGTH` of the specification. */
 const MAX_TEXT_BYTES = 2 ** 31 - 1;
 
-/** Texts of at most so many UTF-16 units are encoded in place of a buffer of their own. */
+/** Texts of at most so many UTF-16 units are encoded here, without a buffer of their own. What is read of it was just written. */
 const SCRATCH_UNITS = 1024;
 const scratch = new Uint8Array(3 * SCRATCH_UNITS);
 const encoder = new TextEncoder();
