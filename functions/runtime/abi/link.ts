@@ -5,7 +5,7 @@ import { Border } from './border.ts';
 import { type CompiledPlan, defined } from './compile.ts';
 import { suspending } from './jspi.ts';
 import { LiftedFunction } from './lifted.ts';
-import { type Authority, type CoreFunction, type InstanceState, Running } from './state.ts';
+import { type Authority, type CoreFunction, type InstanceState, type LeftBehind, Running } from './state.ts';
 import {
   callTrampoline,
   type Destroy,
@@ -189,7 +189,7 @@ export class LinkedComponent {
     return this.#running.suspendable;
   }
 
-  /** Lets the instance work for `authority` once more, after an `end` that answered true. */
+  /** Lets the instance work for `authority` once more, after an `end` that left no more than handles behind. */
   begin(authority: Authority): void {
     if (this.#isSpent) throw new RuleBroken('an instance that left something behind was used again');
     this.#running.begin(authority);
@@ -217,11 +217,11 @@ export class LinkedComponent {
     }
   }
 
-  /** Ends what `begin` began. False when something was left behind: the instance cannot be used again. */
-  end(): boolean {
-    const isClean = this.#running.end();
-    this.#isSpent ||= !isClean;
-    return isClean;
+  /** Ends what `begin` began. When more than handles was left behind, the instance cannot be used again. */
+  end(): LeftBehind {
+    const left = this.#running.end();
+    this.#isSpent ||= left === 'more';
+    return left;
   }
 }
 

@@ -78,18 +78,19 @@ export class Running {
     this.#functions = [];
   }
 
-  /** True when nothing was left behind. */
-  end(): boolean {
-    const isClean =
+  end(): LeftBehind {
+    const isIdle =
       this.#trap === undefined &&
       this.#pending === 0 &&
       this.#nested === 0 &&
       !this.promising &&
-      this.instances.every(({ handles, mayEnter, mayLeave }) => handles.size === 0 && mayEnter && mayLeave);
+      this.instances.every(({ mayEnter, mayLeave }) => mayEnter && mayLeave);
+    const holdsHandles = this.instances.some(({ handles }) => handles.size > 0);
     this.#authority = undefined;
     this.#functions = [];
     for (const instance of this.instances) instance.reset();
-    return isClean;
+    if (!isIdle) return 'more';
+    return holdsHandles ? 'handles' : 'nothing';
   }
 
   /** The authority of the call. A guest that runs outside of one is ended. */
@@ -150,6 +151,12 @@ export class Running {
     return error;
   }
 }
+
+/**
+ * What a call left in its instance. Handles are gone with their tables: one that the guest's memory still knows is another
+ * one later, or none. With more than that (a trap, a wait, a call that goes on) the instance is of no use.
+ */
+export type LeftBehind = 'nothing' | 'handles' | 'more';
 
 /** How a host function ended. */
 export type Settled = { readonly returned: unknown } | { readonly thrown: unknown };

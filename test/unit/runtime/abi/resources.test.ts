@@ -46,30 +46,30 @@ async function run(body: string) {
   };
   const component = await linkWat(withThing(body), ['f'], { functions });
   const end = await component.call('f', []);
-  return { end, things, seen, isClean: component.end() };
+  return { end, things, seen, left: component.end() };
 }
 
 describe('resources of the host', () => {
   test('are lent as the objects that the host gave', async () => {
-    const { end, things, seen, isClean } = await run(
+    const { end, things, seen, left } = await run(
       '(local.set $a (call $make)) (local.set $b (call $look (local.get $a))) (call $drop (local.get $a)) (local.get $b)',
     );
     expect(end).toEqual({ returned: 41 });
     expect(seen[0]).toBe(things[0]);
     expect(things[0]?.disposed).toBe(1);
-    expect(isClean).toBe(true);
+    expect(left).toBe('nothing');
   });
 
   test('move to the host when they are given away', async () => {
-    const { end, things, seen, isClean } = await run('(call $eat (call $make)) (i32.const 1)');
+    const { end, things, seen, left } = await run('(call $eat (call $make)) (i32.const 1)');
     expect(end).toEqual({ returned: 1 });
     expect(seen).toEqual(things);
     expect(things[0]?.disposed).toBe(0);
-    expect(isClean).toBe(true);
+    expect(left).toBe('nothing');
   });
 
   test('that are left behind are told', async () => {
-    expect(await run('(call $make)')).toMatchObject({ end: { returned: 1 }, isClean: false });
+    expect(await run('(call $make)')).toMatchObject({ end: { returned: 1 }, left: 'handles' });
   });
 
   test('have numbers that are used again', async () => {
@@ -77,7 +77,7 @@ describe('resources of the host', () => {
       await run('(call $drop (call $make)) (local.set $a (call $make)) (call $drop (local.get $a)) (local.get $a)'),
     ).toMatchObject({
       end: { returned: 1 },
-      isClean: true,
+      left: 'nothing',
     });
   });
 
@@ -185,7 +185,7 @@ describe('resources of a guest', () => {
   ])('%s', async (_, body, answer) => {
     const component = await linkWat(guestResource(body), ['f']);
     expect(await component.call('f', [])).toEqual({ returned: answer });
-    expect(component.end()).toBe(true);
+    expect(component.end()).toBe('nothing');
   });
 
   test('cannot be used once they were moved', async () => {
@@ -229,7 +229,7 @@ describe('a borrow', () => {
     const component = await linkWat(lending('(call $drop (local.get 0)) (local.get 0)'), ['f'], { authority });
     expect(await component.call('f', [])).toEqual({ returned: 1 });
     expect(authority.traps).toEqual([]);
-    expect(component.end()).toBe(true);
+    expect(component.end()).toBe('nothing');
   });
 
   test('that is kept beyond its call is a trap', async () => {
