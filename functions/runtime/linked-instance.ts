@@ -84,8 +84,8 @@ export class LinkedInstance implements GuestInstance {
 
   release(clean: boolean): void {
     // The authority goes first: nothing that runs from here on has one.
-    const isEmpty = this.#linked?.end() ?? false;
-    if (clean && isEmpty && this.#isKept && this.#restore()) this.#owner.keep(this);
+    const left = this.#linked?.end() ?? 'more';
+    if (clean && left !== 'more' && this.#isKept && this.#restore()) this.#owner.keep(this);
     else this.discard();
   }
 

@@ -2,12 +2,11 @@
 import { compilePlan } from '../../functions/runtime/abi/compile.ts';
 import { type LinkedComponent, linkComponent } from '../../functions/runtime/abi/link.ts';
 import type { Authority, HostFunction } from '../../functions/runtime/abi/state.ts';
-import { FuelMeter } from '../../functions/runtime/fuel.ts';
 import { createLifting } from '../../functions/runtime/lifting.ts';
 import { type Planned, planComponent } from '../../src/component/link/index.ts';
-import { SLOT_WASM } from '../../src/isolate/slot-module.ts';
 import { compile } from './build-fixtures.ts';
 import { fromWat } from './component-fixtures.ts';
+import { meterOf } from './meter/meters.ts';
 
 /** Host functions by `interface#name`, as in `wasi:io/poll#poll`. */
 export type HostFunctions = Readonly<Record<string, HostFunction>>;
@@ -25,7 +24,7 @@ export function authorityOf(functions: HostFunctions = {}): TestAuthority {
       if (found === undefined) throw new Error(`the test has no ${interfaceName}#${name}`);
       return found;
     },
-    lifting: createLifting(new FuelMeter(4_000_000_000, compile(SLOT_WASM))),
+    lifting: createLifting(meterOf(4_000_000_000)),
     trapped: (error) => void traps.push(error),
     traps,
   };
