@@ -39,6 +39,12 @@ export const FOLD_LIMIT = 64;
 /** Most fuel that a function without a charge of its own can use in one call. */
 export const FREE_LIMIT = 48;
 
+/**
+ * Fuel after which the balance is looked at within a function, whether it has loops or not. It bounds what a frame does
+ * unseen, and with the deepest stack what a recursion does on its way back: some 60 million units, and no i32 overflows.
+ */
+export const CHECK_EVERY = 4_096;
+
 /** Of a direct call, on top of its instruction. */
 export const CALL_COST = 3;
 

@@ -2,7 +2,7 @@
 import { ENTRY_ADVANCE } from './cost.ts';
 import { type Additions, HELPER } from './helpers.ts';
 import type { ModuleLayout } from './layout.ts';
-import { MARK, type Marks } from './marks.ts';
+import { MARK, type Marks, NOT_INNERMOST } from './marks.ts';
 import { NO_TYPE, OP } from './opcodes.ts';
 import { Reader } from './reader.ts';
 import type { Body } from './scan.ts';
@@ -12,7 +12,8 @@ import type { Writer } from './writer.ts';
 const I32 = 0x7f;
 
 /**
- * A function without loops pays from the global at its entry and at the stretches that pay for themselves.
+ * A function without loops pays from the global at its entry and at the stretches that pay for themselves, and looks at
+ * it at its entry and after each `CHECK_EVERY` units.
  *
  * One with loops pays an advance at its entry and counts in a local, which starts at minus the advance: the global is
  * not touched in its loops until the local is above zero, and then the next advance is paid. What is left of an advance
@@ -40,54 +41,63 @@ export class BodyEmitter {
   write(body: Body, type: number, isFree: boolean): number {
     return this.#out.sized(() => {
       if (body.hasLoop) this.#counting(body, type);
-      else this.#plain(body, isFree);
+      else if (isFree) this.#free(body);
+      else this.#plain(body);
     });
   }
 
-  #plain(body: Body, isFree: boolean): void {
+  #free(body: Body): void {
+    this.#out.unsigned(body.groups);
+    this.#out.copy(this.#source.bytes, body.groupsStart, body.end);
+  }
+
+  #plain(body: Body): void {
     const out = this.#out;
-    const { kinds, positions, amounts, count } = this.#marks;
+    const { kinds, positions, amounts, flags, count } = this.#marks;
     const bytes = this.#source.bytes;
-    out.unsigned(body.groups);
-    let from = body.groupsStart;
-    for (let mark = 0; mark < count && !isFree; mark++) {
+    const balance = this.#addLocal(body);
+    let from = body.code;
+    for (let mark = 0; mark < count; mark++) {
       const amount = amounts[mark] as number;
       const kind = kinds[mark];
-      const isCharge = kind === MARK.entry || (kind === MARK.stretch && amount > 0);
-      if (!isCharge && kind !== MARK.operand && kind !== MARK.grow) continue;
+      const isChecked = kind === MARK.entry || (kind === MARK.stretch && flags[mark] !== 0);
+      const isCharge = kind === MARK.stretch && amount > 0;
+      if (!isChecked && !isCharge && kind !== MARK.operand && kind !== MARK.grow) continue;
       const position = positions[mark] as number;
       out.copy(bytes, from, position);
       from = position;
       if (kind === MARK.operand) this.#callAdded(amount);
       else if (kind === MARK.grow) from = this.#grow(amount, position);
-      else {
-        if (kind === MARK.entry) this.#additions.writeCheck(out);
-        this.#additions.writeCharge(out, amount);
-      }
+      else if (isChecked) this.#additions.writeCheckedCharge(out, amount, balance);
+      else this.#additions.writeCharge(out, amount);
     }
     out.copy(bytes, from, body.end);
   }
 
+  /** Writes the locals with an i32 more; answers its index. */
+  #addLocal(body: Body): number {
+    this.#out.unsigned(body.groups + 1);
+    this.#out.copy(this.#source.bytes, body.groupsStart, body.code);
+    this.#out.raw([1, I32]);
+    return body.locals;
+  }
+
   #counting(body: Body, type: number): void {
     const out = this.#out;
-    const { kinds, positions, amounts, count } = this.#marks;
+    const { kinds, positions, amounts, flags, count } = this.#marks;
     const bytes = this.#source.bytes;
-    const counter = body.locals;
-    out.unsigned(body.groups + 1);
-    out.copy(bytes, body.groupsStart, body.code);
-    out.raw([1, I32]);
+    const counter = this.#addLocal(body);
     let from = body.code;
     for (let mark = 0; mark < count; mark++) {
       const kind = kinds[mark];
       const amount = amounts[mark] as number;
       const position = positions[mark] as number;
-      if (kind === MARK.stretch && amount === 0) continue;
+      if (kind === MARK.stretch && amount === 0 && flags[mark] === 0) continue;
       out.copy(bytes, from, position);
       from = position;
       switch (kind) {
         case MARK.entry:
-          this.#additions.writeCheck(out);
-          this.#additions.writeCharge(out, amount + ENTRY_ADVANCE);
+          this.#additions.writeCheckedCharge(out, amount + ENTRY_ADVANCE, counter);
           out.i32Const(-ENTRY_ADVANCE);
           out.indexed(OP.localSet, counter);
           out.byte(OP.block);
@@ -96,6 +106,7 @@ export class BodyEmitter {
         case MARK.stretch:
           this.#count(counter, amount);
           out.indexed(OP.localSet, counter);
+          if (flags[mark] !== 0) this.#payIfDue(counter);
           break;
         case MARK.loop:
           from = this.#loop(mark, position, counter, amount);
@@ -134,7 +145,11 @@ export class BodyEmitter {
   /** Whether the loop that a mark is in, or ends, is one that a second loop is put around. */
   #isInnermost(mark: number): boolean {
     const loop = this.#marks.loops[mark] as number;
-    return loop >= 0 && this.#marks.flags[loop] === 0;
+    return loop >= 0 && this.#isInner(loop);
+  }
+
+  #isInner(loop: number): boolean {
+    return ((this.#marks.flags[loop] as number) & NOT_INNERMOST) === 0;
   }
 
   /** `counter + amount` */
@@ -150,7 +165,7 @@ export class BodyEmitter {
     const bytes = this.#source.bytes;
     const code = this.#afterBlockType(position);
     out.copy(bytes, position, code);
-    if (this.#marks.flags[mark] === 0) {
+    if (this.#isInner(mark)) {
       this.#payIfDue(counter);
       out.copy(bytes, position, code);
       this.#isDue(counter);

@@ -91,7 +91,6 @@ export class HelperBodies {
   }
 
   #charge(): void {
-    this.#additions.writeCheck(this.#out);
     this.#additions.writeChargeLocal(this.#out, 0);
     this.#additions.writeCheck(this.#out);
   }

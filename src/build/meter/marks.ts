@@ -25,8 +25,11 @@ export const MARK = {
   end: 10,
 } as const;
 
-/** What is known of a loop, once its body was read. */
-export const LOOP = { hasLoop: 1, hasCall: 2 } as const;
+/** What is known of a mark once its loop or its stretch was read. `checks`: the balance is looked at where it begins. */
+export const FLAG = { hasLoop: 1, hasCall: 2, checks: 4 } as const;
+
+/** A loop with one of these has something in it that forbids to put a second one around it. */
+export const NOT_INNERMOST = FLAG.hasLoop | FLAG.hasCall;
 
 const FIRST_CAPACITY = 1024;
 
@@ -35,11 +38,13 @@ export class Marks {
   positions = new Uint32Array(FIRST_CAPACITY);
   amounts = new Int32Array(FIRST_CAPACITY);
   loops = new Int32Array(FIRST_CAPACITY);
-  /** Of loops: bits of `LOOP`. */
+  /** Bits of `FLAG`. */
   flags = new Uint8Array(FIRST_CAPACITY);
   /** Of stretches: which mark pays for it, and how much that one pays for code that may not run. */
   payers = new Int32Array(FIRST_CAPACITY);
   folded = new Int32Array(FIRST_CAPACITY);
+  /** Of stretches: what the function cost, up to the last look at the balance that comes before their end for sure. */
+  seen = new Float64Array(FIRST_CAPACITY);
   count = 0;
 
   clear(): void {
@@ -68,10 +73,11 @@ export class Marks {
     this.flags = copied(this.flags, new Uint8Array(size));
     this.payers = copied(this.payers, new Int32Array(size));
     this.folded = copied(this.folded, new Int32Array(size));
+    this.seen = copied(this.seen, new Float64Array(size));
   }
 }
 
-function copied<T extends Uint8Array | Uint32Array | Int32Array>(from: T, to: T): T {
+function copied<T extends Uint8Array | Uint32Array | Int32Array | Float64Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

@@ -14,7 +14,7 @@ import { growMemory, growTable, HELPER } from './helpers.ts';
 import type { ModuleLayout } from './layout.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { type Locals, readLocals } from './locals.ts';
-import { LOOP, MARK, type Marks } from './marks.ts';
+import { FLAG, MARK, type Marks } from './marks.ts';
 import { IMMEDIATE, IMMEDIATES, MISC, OP } from './opcodes.ts';
 import { readOperands, VECTOR_ACCESS } from './operands.ts';
 import type { Reader } from './reader.ts';
@@ -226,7 +226,7 @@ export class BodyScanner {
   #loop(at: number): void {
     const control = this.#control;
     this.#blockType();
-    if (control.loop !== NO_LOOP) this.#flag(LOOP.hasLoop);
+    if (control.loop !== NO_LOOP) this.#flag(FLAG.hasLoop);
     control.push(BLOCK.loop, this.#stretches.current, this.#reader);
     control.enterLoop(this.#stretches.beginLoop(at));
     this.#hasLoop = true;
@@ -267,7 +267,7 @@ export class BodyScanner {
 
   /** A loop with a call pays when it turns, so that its first stretch owes nothing. */
   #settleForCall(at: number): void {
-    this.#flag(LOOP.hasCall);
+    this.#flag(FLAG.hasCall);
     if (!this.#stretches.isLoopStart) this.#stretches.settle(at);
   }
 
@@ -278,13 +278,13 @@ export class BodyScanner {
 
   /** An operand on top of the stack says what the instruction costs: a helper charges it. */
   #operand(helper: number, at: number): void {
-    this.#flag(LOOP.hasCall);
+    this.#flag(FLAG.hasCall);
     this.#marks.add(MARK.operand, at, helper, NO_LOOP);
   }
 
   /** The added function asks the host before it grows. */
   #grow(number: number, at: number): void {
-    this.#flag(LOOP.hasCall);
+    this.#flag(FLAG.hasCall);
     this.#marks.add(MARK.grow, at, number, NO_LOOP);
   }
 

@@ -1,8 +1,8 @@
 /** Who pays for what: the stretches of the body that is being read, each charged by itself or by one that dominates it. */
 import { NO_LOOP } from './control.ts';
-import { FOLD_LIMIT, TURN_COST } from './cost.ts';
+import { CHECK_EVERY, FOLD_LIMIT, TURN_COST } from './cost.ts';
 import { MAX_STRETCH_FUEL } from './limits.ts';
-import { MARK, type Marks } from './marks.ts';
+import { FLAG, MARK, type Marks } from './marks.ts';
 import type { Reader } from './reader.ts';
 
 export class Stretches {
@@ -12,6 +12,9 @@ export class Stretches {
   current = 0;
   /** Whether what the counter owes was paid in this stretch. */
   #isSettled = true;
+  /** What all stretches cost that were read, and what they did when the balance was last looked at for sure. */
+  #total = 0;
+  #seen = 0;
   readonly #reader: Reader;
   readonly #marks: Marks;
 
@@ -24,6 +27,8 @@ export class Stretches {
   enter(position: number): number {
     this.cost = TURN_COST;
     this.#isSettled = true;
+    this.#total = 0;
+    this.#seen = 0;
     this.#marks.clear();
     this.current = this.#marks.add(MARK.entry, position, 0, NO_LOOP);
     return this.current;
@@ -32,6 +37,7 @@ export class Stretches {
   /** What follows pays for itself from here on, unless the stretch of `dominator` can pay for it. It costs `cost` at least. */
   begin(dominator: number, cost: number, loop: number): void {
     this.close();
+    this.#seen = this.#marks.seen[dominator] as number;
     this.current = this.#marks.add(MARK.stretch, this.#reader.position, 0, loop);
     this.#marks.payers[this.current] = dominator;
     this.cost = cost;
@@ -41,6 +47,7 @@ export class Stretches {
   /** What follows pays for itself at each turn of the loop at `position`. Answers its mark. */
   beginLoop(position: number): number {
     this.close();
+    this.#seen = this.#total;
     this.current = this.#marks.add(MARK.loop, position, 0, NO_LOOP);
     this.cost = TURN_COST;
     this.#isSettled = false;
@@ -64,6 +71,7 @@ export class Stretches {
     const { kinds, amounts, payers, folded } = this.#marks;
     const mark = this.current;
     const cost = this.cost;
+    this.#look(mark, cost);
     if (kinds[mark] !== MARK.stretch) {
       this.pay(mark, cost);
       return;
@@ -78,6 +86,19 @@ export class Stretches {
     folded[payer] = foldedCost;
     amounts[payer] = (amounts[payer] as number) + cost;
     payers[mark] = payer;
+  }
+
+  /**
+   * Decides whether the balance is looked at where the stretch begins. What comes to pass between two looks is at most
+   * what all stretches in between cost, in the order of the code: a look that may be passed by does not count.
+   */
+  #look(mark: number, cost: number): void {
+    this.#total += cost;
+    if (this.#total - this.#seen > CHECK_EVERY) {
+      this.#marks.flags[mark] = (this.#marks.flags[mark] as number) | FLAG.checks;
+      this.#seen = this.#total;
+    }
+    this.#marks.seen[mark] = this.#seen;
   }
 
   /** Adds to what a mark pays. */
