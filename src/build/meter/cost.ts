@@ -55,10 +55,10 @@ export const IMPORT_CALL_COST = 64;
 export const INDIRECT_CALL_COST = 5 + FREE_LIMIT;
 
 /** Paid ahead by a function with loops when it is entered, for its first turns; what is left is given back. */
-export const ENTRY_ADVANCE = 256;
+export const ENTRY_ADVANCE = 2_048;
 
 /** Paid ahead when the last advance is used up. */
-export const LOOP_ADVANCE = 4_096;
+export const LOOP_ADVANCE = 16_384;
 
 /** Of an exception that is caught by its tag: unwinding takes about 0.7 µs. */
 export const CATCH_COST = 2_000;

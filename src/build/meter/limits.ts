@@ -26,6 +26,9 @@ export const MAX_BODY_BYTES = 2 * 1024 * 1024;
  */
 export const MAX_STRETCH_FUEL = 1_000_000;
 
+/** Targets of one `br_table`, as in V8. */
+export const MAX_BRANCH_TARGETS = 65_520;
+
 /** Deepest nesting of blocks in one function. V8's own stack gives up far above. */
 export const MAX_BLOCK_DEPTH = 10_000;
 

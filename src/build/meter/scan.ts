@@ -12,7 +12,7 @@ import {
 import type { FreeFunctions } from './free.ts';
 import { growMemory, growTable, HELPER } from './helpers.ts';
 import type { ModuleLayout } from './layout.ts';
-import { MAX_BODY_BYTES } from './limits.ts';
+import { MAX_BODY_BYTES, MAX_BRANCH_TARGETS } from './limits.ts';
 import { type Locals, readLocals } from './locals.ts';
 import { FLAG, MARK, type Marks } from './marks.ts';
 import { IMMEDIATE, IMMEDIATES, MISC, OP } from './opcodes.ts';
@@ -116,9 +116,10 @@ export class BodyScanner {
         this.#begin(this.#stretches.current, 0);
         return false;
       case OP.brTable: {
+        const targets = reader.count('branch targets');
+        if (targets > MAX_BRANCH_TARGETS) reader.fail(`more than ${MAX_BRANCH_TARGETS} branch targets`, at);
         let farthest = 0;
-        for (let left = reader.count('branch targets') + 1; left > 0; left--)
-          farthest = Math.max(farthest, this.#label());
+        for (let left = targets + 1; left > 0; left--) farthest = Math.max(farthest, this.#label());
         this.#branch(at, farthest);
         return false;
       }

@@ -1,9 +1,13 @@
 /** The meter on damaged and malicious core modules. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createSlot } from '../../../functions/runtime/slot.ts';
+import { CHECK_EVERY } from '../../../src/build/meter/cost.ts';
+import { FUEL_EXPORT, PLACE, SLOT_EXPORT } from '../../../src/build/meter/helpers.ts';
 import { MeterError } from '../../../src/build/meter/reader.ts';
-import { meter } from '../../../src/build/meter/rewrite.ts';
-import { coreModule } from '../../support/build-fixtures.ts';
+import { meter, meterChecked } from '../../../src/build/meter/rewrite.ts';
+import { SLOT_WASM } from '../../../src/isolate/slot-module.ts';
+import { compile, coreModule } from '../../support/build-fixtures.ts';
 import { leb } from '../../support/component-fixtures.ts';
 import { metered } from '../../support/meter/modules.ts';
 import { PROGRAMS } from '../../support/meter/programs.ts';
@@ -80,6 +84,38 @@ describe('every endless guest ends, and stays ended', () => {
   });
 });
 
+describe('code without loops is stopped soon after its fuel', () => {
+  const recursion = (work: string, count: number) =>
+    `(module (func $f (export "run") (param i32) (if (local.get 0) (then (call $f (i32.sub (local.get 0) (i32.const 1)))))
+      ${work.repeat(count)}))`;
+  const join = '(if (i32.const 0) (then)) ';
+  const DEPTH = 5_000;
+  test.each([
+    [
+      'catch clauses that cost more than an i32 together',
+      `(module (tag $t) (func (export "run") (param i32) ${'(block $c (try_table (catch_all $c)))'.repeat(220_000)}))`,
+    ],
+    ['a recursion that works on its way back', recursion(join, 100_000)],
+    ['the same behind a loop', recursion(join, 100_000).replace('(if (local.get 0)', '(loop) (if (local.get 0)')],
+    [
+      'a recursion whose checks are all in code that is passed by',
+      recursion(`(if (i32.const 0) (then ${'nop '.repeat(5_000)})) ${'nop '.repeat(1_000)}`, 150),
+    ],
+  ])('%s', async (_, wat) => {
+    const fuel = 1_000_000;
+    const { exports } = new WebAssembly.Instance(compile(meterChecked(await coreModule(wat), fuel).bytes));
+    const [balance, slot] = [exports[FUEL_EXPORT], exports[SLOT_EXPORT]] as [WebAssembly.Global, WebAssembly.Table];
+    const asked: number[] = [];
+    const ask = () => asked.push(balance.value);
+    const host = { ask, wait: async () => 1, growth: { allow: () => false, failed: () => {} } };
+    slot.set(PLACE.verdict, createSlot(compile(SLOT_WASM), host)[PLACE.verdict]);
+    expect(() => (exports['run'] as (depth: number) => void)(DEPTH)).toThrow('unreachable');
+    expect(asked).toHaveLength(1);
+    // Each frame may do as much unseen, and that is no more than an i32 holds for the deepest stack.
+    expect(-(asked[0] ?? 0)).toBeLessThan(2 * CHECK_EVERY * DEPTH);
+  });
+});
+
 const PREAMBLE = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
 function section(id: number, ...content: number[]): number[] {
@@ -101,6 +137,27 @@ function oneFunction(code: readonly number[], ...more: number[]): Uint8Array {
     ...exported,
     ...section(10, 1, ...leb(body.length), ...body),
   );
+}
+
+/** `count` times `open`, as many times `close`, and the end of a function. */
+function repeated(count: number, open: readonly number[], close: readonly number[]): Uint8Array {
+  const code = new Uint8Array(count * (open.length + close.length) + 1);
+  for (let index = 0; index < count; index++) {
+    code.set(open, index * open.length);
+    code.set(close, count * open.length + index * close.length);
+  }
+  code[code.length - 1] = 0x0b;
+  return code;
+}
+
+/** A module of one function of this code, of any length. */
+function longFunction(code: Uint8Array): Uint8Array {
+  const body = [...leb(code.length + 1), 0];
+  const head = [...PREAMBLE, ...TYPE, ...FUNCTION, 10, ...leb(1 + body.length + code.length), 1, ...body];
+  const bytes = new Uint8Array(head.length + code.length);
+  bytes.set(head);
+  bytes.set(code, head.length);
+  return bytes;
 }
 
 function refusal(bytes: Uint8Array): string {
@@ -198,10 +255,24 @@ describe('bodies', () => {
     expect(refusal(Uint8Array.of(...PREAMBLE, ...TYPE, ...FUNCTION, ...code))).toContain('more than 49999 locals');
   });
 
-  test('refuses blocks nested without end', () => {
-    const depth = 20_000;
-    const code = [...Array(depth).fill([0x02, 0x40]).flat(), ...Array(depth + 1).fill(0x0b)];
-    expect(refusal(oneFunction(code))).toContain('nested more than');
+  test.each([
+    ['blocks nested 100,000 deep', () => repeated(100_000, [0x02, 0x40], [0x0b]), 'nested more than 10000 deep'],
+    ['loops nested 100,000 deep', () => repeated(100_000, [0x03, 0x40], [0x0b]), 'nested more than 10000 deep'],
+    ['tries nested 100,000 deep', () => repeated(100_000, [0x06, 0x40], [0x0b]), 'nested more than 10000 deep'],
+    ['15 MB of straight code', () => repeated(15_000_000, [0x01], []), 'has 15000002 bytes, the most is 2097152'],
+    ['straight code that takes too long', () => repeated(1_500_000, [0x01], []), 'instructions without a branch'],
+    [
+      'a branch with a million targets',
+      () => Uint8Array.from({ length: 1_000_100 }, (_, index) => [0x41, 0, 0x0e, ...leb(1_000_000)][index] ?? 0),
+      'more than 65520 branch targets',
+    ],
+    [
+      'a million catch clauses',
+      () => Uint8Array.of(0x1f, 0x40, ...leb(1_000_000), 0x02),
+      'more catch clauses than bytes',
+    ],
+  ])('refuses %s', (_, code, reason) => {
+    expect(refusal(longFunction(code()))).toContain(reason);
   });
 
   test('refuses imports of exports that only metering adds', () => {
