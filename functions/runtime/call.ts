@@ -61,6 +61,8 @@ class Call implements SlicedCall {
   readonly #stdio = new StdioBuffer();
   readonly #over = Promise.withResolvers<Ending>();
   #ending: Ending | undefined;
+  /** The instance may be another call's. Who was asked whether this one must end answers when it has ended, or later. */
+  #isReleased = false;
   /** Stops the timer before the question. */
   #stopListening: (() => void) | undefined;
   #exit: GuestExit | undefined;
@@ -99,13 +101,19 @@ class Call implements SlicedCall {
 
   async run(values: readonly unknown[]): Promise<FinishedCall> {
     const stopTimer = startTimer(this.#request.timeoutMs, () => this.end('late'));
-    const end = await Promise.race([this.#over.promise, this.#run(values)]);
-    stopTimer();
-    this.#stopListening?.();
-    const late = this.#slices.late && !this.#instance.meter.exhausted;
-    this.#close();
-    const outcome = this.#settle(typeof end === 'string' ? end : (this.#ending ?? (late ? 'timeout' : end)));
-    this.#instance.release(outcome.kind === 'ok' || outcome.kind === 'err');
+    let outcome: CallOutcome | undefined;
+    try {
+      const end = await Promise.race([this.#over.promise, this.#run(values)]);
+      const late = this.#slices.late && !this.#instance.meter.exhausted;
+      this.#close();
+      outcome = this.#settle(typeof end === 'string' ? end : (this.#ending ?? (late ? 'timeout' : end)));
+    } finally {
+      stopTimer();
+      this.#stopListening?.();
+      this.#close();
+      this.#isReleased = true;
+      this.#instance.release(outcome?.kind === 'ok' || outcome?.kind === 'err');
+    }
     const output = this.#stdio.take();
     return { outcome: { ...outcome, ...this.#isolateState() }, ...(output === undefined ? {} : { output }) };
   }
@@ -136,7 +144,7 @@ class Call implements SlicedCall {
   }
 
   #abort(why: Ending): void {
-    if (this.#ending !== undefined) return;
+    if (this.#ending !== undefined || this.#isReleased) return;
     this.#ending = why;
     this.#close();
     this.#over.resolve(why);

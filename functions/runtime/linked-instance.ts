@@ -43,6 +43,8 @@ export class LinkedInstance implements GuestInstance {
   /** Its state after linking was kept. */
   #isKept = false;
   #origin: GuestInstance['origin'] = 'fresh';
+  /** From when it is made or reopened until its release. */
+  #isInUse = true;
 
   /** With `reusable` it may serve more than one call. */
   constructor(owner: InstanceOwner, maxPages: number, reusable: boolean) {
@@ -65,6 +67,8 @@ export class LinkedInstance implements GuestInstance {
 
   /** Takes it out of the idle ones for another call; false when it holds more memory than that call may have. */
   reopen(maxPages: number): boolean {
+    if (this.#isInUse) throw new Error('INTERNAL: an instance was taken for two calls');
+    this.#isInUse = true;
     this.#origin = 'restored';
     return this.memory.begin(maxPages);
   }
@@ -83,6 +87,8 @@ export class LinkedInstance implements GuestInstance {
   }
 
   release(clean: boolean): void {
+    if (!this.#isInUse) throw new Error('INTERNAL: an instance was released twice');
+    this.#isInUse = false;
     // The authority goes first: nothing that runs from here on has one.
     const left = this.#linked?.end() ?? 'more';
     if (clean && left !== 'more' && this.#isKept && this.#restore()) this.#owner.keep(this);
@@ -116,6 +122,8 @@ export class LinkedInstance implements GuestInstance {
   }
 
   #keepState(snapshot: Snapshot, linked: LinkedComponent): void {
+    // Another call's ceiling, or another moment, would have let its start functions have the memory.
+    if (this.memory.refusedGrowths > 0) return;
     if (linked.usedHostWhileLinking) this.#owner.stopReusing('its start functions use the host');
     else if (snapshot.save()) this.#isKept = true;
     else this.#owner.stopReusing('its memory is not the same each time that it is linked');

@@ -54,6 +54,7 @@ export class MemoryAccount implements Growth {
   #memoryPages = 0;
   #elements = 0;
   #refusedGrowths = 0;
+  #isReleased = false;
 
   /** `maxPages` is the ceiling of its memories together. */
   constructor(maxPages: number, budget: PageBudget) {
@@ -96,6 +97,7 @@ export class MemoryAccount implements Growth {
   }
 
   failed(what: Grown, delta: number): void {
+    if (this.#isReleased) return;
     const [pages, elements] = amounts(what, delta);
     this.#refusedGrowths++;
     this.#set(this.#memoryPages - pages, this.#elements - elements);
@@ -109,12 +111,14 @@ export class MemoryAccount implements Growth {
     return true;
   }
 
-  /** The instance is gone. */
+  /** The instance is gone. What of it still runs for a moment gets nothing more: nobody would give it back. */
   release(): void {
     this.#set(0, 0);
+    this.#isReleased = true;
   }
 
   #book(pages: number, elements: number): Shortage | undefined {
+    if (this.#isReleased) return 'isolate';
     const [allPages, allElements] = [this.#memoryPages + pages, this.#elements + elements];
     if (allPages > this.#maxPages || allElements > MAX_INSTANCE_ELEMENTS) return 'ceiling';
     if (!this.#budget.take(pagesOf(allPages, allElements) - this.pages)) return 'isolate';
