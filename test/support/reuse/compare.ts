@@ -84,7 +84,13 @@ function requestOf(call: PlannedCall, pages: number, reuse: boolean): CallReques
 /** What a caller sees of a call, without what tells of the isolate. */
 function visible(finished: FinishedCall | undefined, { compared }: PlannedCall): unknown {
   if (finished === undefined || compared === 'nothing') return undefined;
-  const { pages: _pages, instances: _instances, reuse: _reuse, reuseReason: _reason, ...outcome } = { ...spare, ...finished.outcome };
+  const {
+    pages: _pages,
+    instances: _instances,
+    reuse: _reuse,
+    reuseReason: _reason,
+    ...outcome
+  } = { ...spare, ...finished.outcome };
   const { output } = finished;
   return { outcome, output };
 }

@@ -51,12 +51,27 @@ const steps = fc.array(step, { maxLength: 8 }).map((each) => each.flat());
 /** Steps that end at once, so that the step behind them is where the call is when it is ended. */
 const changes = fc.array(change.arbitrary, { maxLength: 8 }).map((each) => each.flat());
 
+/** Few steps of few kinds, so that one call sees what another one did. */
+const focused = fc
+  .constantFrom<readonly (keyof typeof STEP)[]>(
+    ['growTable', 'tableSize', 'callTable'],
+    ['growMemory', 'memorySize', 'store', 'load'],
+    ['setTable', 'callTable'],
+    ['newHandle', 'repOfHandle', 'dropHandle'],
+    ['growMemory', 'trap'],
+  )
+  .chain((names) => fc.array(often(1, ...names).arbitrary, { minLength: 1, maxLength: 2 }))
+  .map((each) => each.flat());
+
 const name = fc.string({ maxLength: 6 });
 
 const base = fc.record({
   steps,
   environment: fc.array(fc.tuple(name, name), { maxLength: 3 }),
-  morePages: fc.oneof({ weight: 8, arbitrary: fc.constantFrom(0, 3, 9, 200) }, { weight: 1, arbitrary: fc.constant(-1) }),
+  morePages: fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom(0, 3, 9, 200) },
+    { weight: 1, arbitrary: fc.constant(-1) },
+  ),
 });
 
 const usual = { fuel: PLENTY, timeoutMs: LONG_MS, abort: 'never', compared: 'all' } as const;
@@ -77,7 +92,11 @@ const told = fc.tuple(base, changes).map(([each, before]): PlannedCall => {
 });
 
 const call: fc.Arbitrary<PlannedCall> = fc.oneof(
-  { weight: 12, arbitrary: ending([], {}) },
+  { weight: 8, arbitrary: ending([], {}) },
+  {
+    weight: 8,
+    arbitrary: fc.tuple(base, focused).map(([each, few]): PlannedCall => ({ ...usual, ...each, steps: few })),
+  },
   {
     weight: 5,
     arbitrary: fc.tuple(base, fc.nat(100_000)).map(([each, fuel]): PlannedCall => ({ ...usual, ...each, fuel })),

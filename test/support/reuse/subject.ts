@@ -113,8 +113,7 @@ const CODE: Readonly<Record<keyof typeof STEP, string>> = {
 /** With `pages` of memory: its memory is put back whole up to 8 pages, and page by page beyond. */
 function coreText(pages: number): string {
   const steps = Object.entries(STEP).map(
-    ([name, number]) =>
-      `(if (i32.eq (local.get $op) (i32.const ${number})) (then ${CODE[name as keyof typeof STEP]}))`, // a key of STEP
+    ([name, number]) => `(if (i32.eq (local.get $op) (i32.const ${number})) (then ${CODE[name as keyof typeof STEP]}))`, // a key of STEP
   );
   return `(module
   (import "wasi:cli/environment@0.2.6" "get-environment" (func $environment (param i32)))
