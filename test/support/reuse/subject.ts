@@ -82,7 +82,11 @@ const CODE: Readonly<Record<keyof typeof STEP, string>> = {
   global: '(call $push (i32.add (global.get $g) (i32.trunc_sat_f64_u (global.get $d))))',
   setTable: `(table.set $t (i32.and (local.get $a) (i32.const 3))
     (if (result funcref) (i32.and (local.get $b) (i32.const 1)) (then (ref.func $one)) (else (ref.func $two))))`,
-  callTable: '(call $push (call_indirect $t (result i32) (i32.and (local.get $a) (i32.const 3))))',
+  callTable: `(local.set $b (i32.const 0)) (local.set $a (i32.const 4))
+    (loop $l (local.set $a (i32.sub (local.get $a) (i32.const 1)))
+      (local.set $b (i32.add (i32.mul (local.get $b) (i32.const 3)) (call_indirect $t (result i32) (local.get $a))))
+      (br_if $l (local.get $a)))
+    (call $push (local.get $b))`,
   growMemory: '(call $push (memory.grow (i32.and (local.get $a) (i32.const 7))))',
   memorySize: '(call $push (memory.size))',
   growTable: '(call $push (table.grow $t (ref.func $one) (i32.and (local.get $a) (i32.const 7))))',
