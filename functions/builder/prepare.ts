@@ -1,5 +1,6 @@
 /** The build stages before jco: from the source to a component whose core-level names are ordinals. Pure. */
 import type { BuildFailure, BuildTexts, ImportEntry } from '../../src/build/manifest.ts';
+import { describeLargeBody, findLargeBody } from '../../src/build/meter/body-sizes.ts';
 import { type DecodedComponent, decodeComponent } from '../../src/component/decode/index.ts';
 import { exportedFunctions } from '../../src/component/functions.ts';
 import type { CallableFunction, World } from '../../src/component/model.ts';
@@ -49,10 +50,19 @@ export function prepare(source: Uint8Array<ArrayBuffer>): Stage<Prepared> {
   });
 }
 
-/** V8's own validation of every core module; that of the component around them is part of the transpiler. */
+/**
+ * V8's own validation of every core module; that of the component around them is part of the transpiler. The size of their
+ * functions comes first: V8 says of one that is too large for it only that the module is not valid.
+ */
 function validateCores(source: Uint8Array<ArrayBuffer>, { coreModules }: DecodedComponent): BuildFailure | undefined {
   for (const [index, { offset, length }] of coreModules.entries()) {
-    if (!WebAssembly.validate(source.subarray(offset, offset + length))) {
+    const module = source.subarray(offset, offset + length);
+    const large = findLargeBody(module);
+    if (large !== undefined) {
+      const reason = `core module ${index}: ${describeLargeBody(large)}`;
+      return { stage: 'validate', reason, offset: offset + large.offset };
+    }
+    if (!WebAssembly.validate(module)) {
       return { stage: 'validate', reason: `core module ${index} is not valid WebAssembly`, offset };
     }
   }

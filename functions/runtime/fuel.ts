@@ -16,7 +16,7 @@ export const SLOT_EXPORT = '__fuel_slot';
 /** Whether a guest that has used up its slice may have another one: at once, never, or after `Slices.suspend`. */
 export type Verdict = 'go' | 'stop' | 'suspend';
 
-/** Who decides over a guest each time that it has used up a slice of fuel. Nothing here may throw. */
+/** Who decides over a guest each time that it has used up a slice of fuel. What this throws ends the guest with a trap. */
 export interface Slices {
   verdict(): Verdict;
   /** Asked after the verdict `suspend`, which is one only where the guest may suspend. Must not reject. */

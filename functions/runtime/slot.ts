@@ -1,7 +1,7 @@
 /** The slot of a metered core module: three functions of the harness that guest code calls, whatever the guest wants. */
 import type { Growth } from './memory.ts';
 
-/** What a slot calls. Nothing here throws: a guest could catch that. */
+/** What a slot calls. What it throws, an overflow of the stack for example, ends the guest with a trap. */
 export interface SlotHost {
   /** The balance of an instance is below zero. Answers a verdict. */
   ask(): number;

@@ -69,6 +69,25 @@ export async function timedCall(client: Client, name: string, functionName: stri
   return { how: howItEnded(answer), ms: performance.now() - started, answer };
 }
 
+/** What a call may take beyond its timeout, in milliseconds. */
+export const LATENESS_MS = 50;
+
+/** A late end is measured again: other work of the machine is no failure of the edge. */
+const ATTEMPTS = 5;
+
+/** By how much a call ends after its deadline: the best of some attempts, all of which must end as TIMEOUT, none early. */
+export async function latenessOf(call: () => Promise<Ended>, timeoutMs: number): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let attempt = 0; attempt < ATTEMPTS && best >= LATENESS_MS; attempt += 1) {
+    const { how, ms, answer } = await call();
+    if (how !== 'TIMEOUT' || answer.status !== 504 || ms < timeoutMs - 1) {
+      throw new Error(`expected TIMEOUT after ${timeoutMs} ms, got ${answer.status} ${how} after ${ms.toFixed(0)} ms`);
+    }
+    best = Math.min(best, ms - timeoutMs);
+  }
+  return best;
+}
+
 /** Replaces the policy of a component. */
 export async function permit(client: Client, name: string, options: SpecimenOptions): Promise<void> {
   const changed = await client.request('PUT', `/v1/components/${name}/policy`, { body: policyOf(options) });

@@ -41,6 +41,8 @@ export class Running {
   #authority: Authority | undefined;
   #functions: (HostFunction | undefined)[] = [];
   #trap: { readonly error: unknown } | undefined;
+  /** The authority knows of the trap. */
+  #isTrapTold = false;
   /** True while a guest runs that was entered through `WebAssembly.promising`. */
   promising = false;
   /** Synchronous calls into a guest that are going on: none of their frames can be suspended. */
@@ -143,12 +145,17 @@ export class Running {
     return settled(end);
   }
 
-  /** Ends the guest: the first error of a call is its end, whatever the guest makes of it. Answers that error. */
+  /**
+   * Ends the guest: the first error of a call is its end, whatever the guest makes of it. Answers that error. At the end of
+   * the stack this may throw an overflow, which no guest can catch; whoever catches it further up tells again.
+   */
   fail(error: unknown): unknown {
-    if (this.#trap !== undefined) return this.#trap.error;
-    this.#trap = { error };
-    this.#authority?.trapped(error);
-    return error;
+    this.#trap ??= { error };
+    if (!this.#isTrapTold) {
+      this.#authority?.trapped(this.#trap.error);
+      this.#isTrapTold = true;
+    }
+    return this.#trap.error;
   }
 }
 

@@ -100,6 +100,47 @@ describe('a verdict', () => {
   });
 });
 
+/** Counts what it swallows, and goes on. `dive` asks its slot at every depth of a recursion without end. */
+const SWALLOWING = `(module (memory 1) (global $swallowed (export "swallowed") (mut i32) (i32.const 0))
+  (func $work (loop $again (br $again)))
+  (func $grow (drop (memory.grow (i32.const 1))))
+  (func $dive (call $grow) (call $dive))
+  (func $swallow (global.set $swallowed (i32.add (global.get $swallowed) (i32.const 1))))
+  (func (export "run") (block $b (try_table (catch_all $b) (call $work) (return))) (call $swallow))
+  (func (export "grow") (block $b (try_table (catch_all $b) (call $grow) (return))) (call $swallow))
+  (func (export "dive") (block $b (try_table (catch_all $b) (call $dive) (return))) (call $swallow)))`;
+
+describe('a function of the slot that throws ends the guest, which cannot catch that', () => {
+  const throws = (): never => {
+    throw new Error('a defect of the host');
+  };
+
+  test.each([
+    ['the verdict', 'run', { ask: throws }],
+    ['the wait', 'run', { ask: () => 2, wait: throws }],
+    ['the growth', 'grow', { allow: throws }],
+  ])('%s', async (_, name, host) => {
+    const { exports } = await slotted(SWALLOWING, host);
+    const run = exports[name] as () => unknown; // the module exports it
+    expect(await promising(run)().then(String, String)).toBe('RuntimeError: unreachable');
+    expect((exports['swallowed'] as WebAssembly.Global).value).toBe(0);
+  });
+
+  test('a wait where nothing can be suspended', async () => {
+    const { exports, run } = await slotted(SWALLOWING, { ask: () => 2 });
+    expect(endOf(() => run())).toBe('RuntimeError: unreachable');
+    expect((exports['swallowed'] as WebAssembly.Global).value).toBe(0);
+  });
+
+  test('at the end of the stack', async () => {
+    const { exports } = await slotted(SWALLOWING, { ask: topUp });
+    for (let round = 0; round < 5; round += 1) {
+      expect(endOf(exports['dive'] as () => unknown)).toMatch(/call stack|unreachable/);
+    }
+    expect((exports['swallowed'] as WebAssembly.Global).value).toBe(0);
+  });
+});
+
 /** Memories and tables of both address types; each with a function that grows it. */
 const GROWING = `(module
   (memory $a (export "a") 1 3) (memory $b (export "b") i64 2)

@@ -79,6 +79,16 @@ it.each([
     { value: -7 },
   ],
   [
+    'ends the guest, through a slot, with a trap for what the promise was rejected with',
+    "return promising(make(() => Promise.reject(new Error('no'))).indirect)()",
+    { error: 'RuntimeError: unreachable' },
+  ],
+  [
+    'ends the guest, through a slot, with a trap where it cannot be suspended',
+    'return make(timer).indirect()',
+    { error: 'RuntimeError: unreachable' },
+  ],
+  [
     'rejects with a trap after the wait, which a guest cannot catch',
     'return promising(make(timer).trapped)()',
     { error: 'RuntimeError: unreachable' },
