@@ -79,11 +79,14 @@ export class IsolateOwner {
     capabilities: CallCapabilities,
     end: CallEnd,
   ): Promise<Answer> {
-    const { timeoutMs } = request;
+    const { timeoutMs, cpuMs } = request;
     try {
       const outcome: unknown = await opened.isolate.entrypoint.call(request, capabilities);
       opened.warm = true;
-      return { settled: settle(outcome, { timeoutMs, aborted: end.reason }), report: readIsolateReport(outcome) };
+      return {
+        settled: settle(outcome, { timeoutMs, cpuMs, aborted: end.reason }),
+        report: readIsolateReport(outcome),
+      };
     } catch (error) {
       this.#drop(opened, config);
       const loadError = opened.isolate.loadError(error);
@@ -93,7 +96,7 @@ export class IsolateOwner {
         return { settled: NOT_LOADED, report: {} };
       }
       console.error({ message: 'an isolate was lost', component, error: String(error) });
-      return { settled: settleLost(error, timeoutMs), report: {} };
+      return { settled: settleLost(error, { timeoutMs, cpuMs }), report: {} };
     }
   }
 

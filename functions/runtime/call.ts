@@ -2,7 +2,7 @@
 import { resultToJson } from '../../src/component/codec/index.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
 import { FUEL_PER_EXPORT_CALL } from '../../src/core/limits.ts';
-import type { AbortReason, CallOutcome, CallRequest, StdioBatch } from '../../src/isolate/protocol.ts';
+import type { AbortReason, CallOutcome, CallRequest, StdioBatch, TimeLimit } from '../../src/isolate/protocol.ts';
 import { readArguments, refusal } from './body.ts';
 import { UnmeteredModule } from './fuel.ts';
 import type { Guest, GuestInstance } from './guest.ts';
@@ -63,6 +63,8 @@ class Call implements SlicedCall {
   #ending: Ending | undefined;
   /** The instance may be another call's. Who was asked whether this one must end answers when it has ended, or later. */
   #isReleased = false;
+  /** The time that was over when the call ended. */
+  #overrun: TimeLimit | undefined;
   /** Stops the timer before the question. */
   #stopListening: (() => void) | undefined;
   #exit: GuestExit | undefined;
@@ -104,7 +106,8 @@ class Call implements SlicedCall {
     let outcome: CallOutcome | undefined;
     try {
       const end = await Promise.race([this.#over.promise, this.#run(values)]);
-      const late = this.#slices.late && !this.#instance.meter.exhausted;
+      this.#overrun ??= this.#slices.overrun;
+      const late = this.#overrun !== undefined && !this.#instance.meter.exhausted;
       this.#close();
       outcome = this.#settle(typeof end === 'string' ? end : (this.#ending ?? (late ? 'timeout' : end)));
     } finally {
@@ -146,6 +149,7 @@ class Call implements SlicedCall {
   #abort(why: Ending): void {
     if (this.#ending !== undefined || this.#isReleased) return;
     this.#ending = why;
+    this.#overrun = this.#slices.overrun;
     this.#close();
     this.#over.resolve(why);
   }
@@ -174,7 +178,7 @@ class Call implements SlicedCall {
   #settle(end: GuestEnd | Ending): CallOutcome {
     const { meter, memory } = this.#instance;
     const fuel = meter.used;
-    if (end === 'timeout') return { kind: 'timeout', fuel };
+    if (end === 'timeout') return { kind: 'timeout', of: this.#overrun ?? 'wall', fuel };
     if (end === 'stuck') {
       const text = 'the component computes for too long where it cannot be interrupted';
       return { kind: 'crashed', reason: 'out-of-fuel', text, fuel };

@@ -2,6 +2,7 @@
  * How long a guest may compute: after each slice of fuel it is asked whether it goes on, gives way to others for a moment,
  * or has had its time. The decision is pure; the clock and the wait are beside it.
  */
+import type { TimeLimit } from '../../src/isolate/protocol.ts';
 import type { Slices, Verdict } from './fuel.ts';
 import { elapsedMs, startTimer } from './platform.ts';
 
@@ -60,15 +61,20 @@ export class CallSlices implements Slices {
     this.#deadlineMs = this.#since + limits.timeoutMs;
   }
 
-  /**
-   * Whether the guest has had its time. A laptop's clock moves while code runs. The edge's stands still until the next
-   * I/O or timer, so there a guest that cannot wait is ended by `maxInRow`.
-   */
+  /** Whether the guest has had its time. */
   get late(): boolean {
+    return this.overrun !== undefined;
+  }
+
+  /**
+   * The time that the guest has used up, if any. A laptop's clock moves while code runs. The edge's stands still until the
+   * next I/O or timer, so there a guest that cannot wait is ended by `maxInRow`.
+   */
+  get overrun(): TimeLimit | undefined {
     const now = elapsedMs();
-    if (now > this.#deadlineMs) return true;
     const { cpuMs } = this.#limits;
-    return cpuMs !== undefined && this.#computed(now) > cpuMs;
+    if (cpuMs !== undefined && this.#computed(now) > cpuMs) return 'cpu';
+    return now > this.#deadlineMs ? 'wall' : undefined;
   }
 
   /** The guest begins to wait for the host: that is not its CPU time. */

@@ -19,6 +19,8 @@ export interface Settled {
 /** What the shard knows about a call and the isolate cannot be asked. */
 export interface CallFrame {
   readonly timeoutMs: number;
+  /** The part of it that the call may compute; absent: all of it. */
+  readonly cpuMs?: number | undefined;
   /** Why the shard ended the call, if it did: only then is an `aborted` of the isolate believed. */
   readonly aborted?: AbortReason | undefined;
 }
@@ -26,7 +28,7 @@ export interface CallFrame {
 /** Characters of a trap's text. It comes from V8 and the glue, and is cut, since a guest may choose its own. */
 const MAX_TRAP_TEXT = 500;
 
-export function settle(outcome: unknown, { timeoutMs, aborted }: CallFrame): Settled {
+export function settle(outcome: unknown, { timeoutMs, cpuMs, aborted }: CallFrame): Settled {
   const fields = ownFields(outcome);
   const fuel = countOf(fields.get('fuel'));
   const kind = fields.get('kind');
@@ -44,7 +46,7 @@ export function settle(outcome: unknown, { timeoutMs, aborted }: CallFrame): Set
     case 'crashed':
       return crash(fields, fuel);
     case 'timeout':
-      return timedOut(timeoutMs, fuel);
+      return cpuMs !== undefined && fields.get('of') === 'cpu' ? outOfCpu(cpuMs, fuel) : timedOut(timeoutMs, fuel);
     case 'aborted':
       return aborted === undefined ? noAnswer(fuel) : { ...settleAborted(aborted, timeoutMs), fuel };
     default:
@@ -74,10 +76,10 @@ export function clientGone(): Failure {
 }
 
 /** The isolate itself failed in the middle of a call: it threw, used up its Worker's memory or time, or went away. */
-export function settleLost(error: unknown, timeoutMs: number): Settled {
+export function settleLost(error: unknown, { timeoutMs, cpuMs = timeoutMs }: CallFrame): Settled {
   const message = messageOf(error);
   if (/exceeded.*memory|out of memory/i.test(message)) return crashed(message, 'out-of-memory', 0);
-  if (/exceeded.*(cpu|time)/i.test(message)) return timedOut(timeoutMs, 0);
+  if (/exceeded.*(cpu|time)/i.test(message)) return outOfCpu(cpuMs, 0);
   const why = 'the connection to the component was lost during the call: it may have done part of its work';
   return failed('connection-error', failure('COMMUNICATION_FAILURE', why, { reason: 'connection-error' }), 0);
 }
@@ -111,7 +113,12 @@ function crashed(why: string, reason: 'trap' | 'out-of-memory', fuel: number): S
 
 function timedOut(timeoutMs: number, fuel: number): Settled {
   const message = `the call did not end within ${timeoutMs} ms: make it do less, or raise its limit`;
-  return failed('timeout', failure('TIMEOUT', message, { timeoutMs: String(timeoutMs) }), fuel);
+  return failed('timeout', failure('TIMEOUT', message, { of: 'wall', timeoutMs: String(timeoutMs) }), fuel);
+}
+
+function outOfCpu(cpuMs: number, fuel: number): Settled {
+  const message = `the call computed for more than ${cpuMs} ms: make it do less, or raise its limit of CPU time`;
+  return failed('timeout', failure('TIMEOUT', message, { of: 'cpu', cpuMs: String(cpuMs) }), fuel);
 }
 
 function failed(outcome: FactOutcome, reason: Failure, fuel: number): Settled {

@@ -55,6 +55,9 @@ export interface CallCapabilities {
   aborted(): Promise<AbortReason>;
 }
 
+/** Which of a call's times is over: the one in which it may compute, or the one in which it has to end. */
+export type TimeLimit = 'cpu' | 'wall';
+
 /** What the isolate says about itself with each outcome. Absent: it cannot tell. */
 interface IsolateState {
   /** Pages of 64 KiB that its instances hold after the call, those included that wait for another call. */
@@ -81,7 +84,7 @@ export type CallOutcome = IsolateState &
         readonly text: string;
         readonly fuel: number;
       }
-    | { readonly kind: 'timeout'; readonly fuel: number }
+    | { readonly kind: 'timeout'; readonly of: TimeLimit; readonly fuel: number }
     /** `aborted()` of its capabilities said so. */
     | { readonly kind: 'aborted'; readonly reason: AbortReason; readonly fuel: number }
   );

@@ -11,6 +11,7 @@ import { type Answer, type Client, errorOf, freshName } from './edge-client.ts';
 /** What a specimen may use, as its policy spells it. */
 export interface Limits {
   readonly timeout?: string;
+  readonly cpu?: string;
   readonly fuel?: number;
   readonly memory?: string;
 }

@@ -83,8 +83,16 @@ const REFUSED: readonly (readonly [claim: string, bytes: () => Promise<Uint8Arra
   ['10,000 memories in a module', () => manyMemories(10_000), /memories/],
   ['10,000 memories in as many instances', () => manyInstances(10_000, 1), /instances|memories/],
   ['memories above every ceiling together', () => manyInstances(4, 1_000), /memory/],
-  ['a function body of 3 MB', async () => largeBody(3_000_000), /body of function 0 has 3000000 bytes, the most is 2097152/],
-  ['a function body of 15 MB', async () => largeBody(15_000_000), /body of function 0 has 15000000 bytes, the most is 2097152/],
+  [
+    'a function body of 3 MB',
+    async () => largeBody(3_000_000),
+    /body of function 0 has 3000000 bytes, the most is 2097152/,
+  ],
+  [
+    'a function body of 15 MB',
+    async () => largeBody(15_000_000),
+    /body of function 0 has 15000000 bytes, the most is 2097152/,
+  ],
 ];
 
 test.each(REFUSED)('a component with %s is refused with a clear text', async (_, bytes, says) => {

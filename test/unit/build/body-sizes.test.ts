@@ -12,7 +12,10 @@ const NOP = 0x01;
 /** A module with a custom section and function bodies of these sizes, and nothing that would make it valid. */
 function moduleWith(sizes: readonly number[]): Uint8Array {
   const heads = sizes.map((size) => leb(size));
-  const content = sizes.reduce((sum, size, index) => sum + size + (heads[index]?.length ?? 0), leb(sizes.length).length);
+  const content = sizes.reduce(
+    (sum, size, index) => sum + size + (heads[index]?.length ?? 0),
+    leb(sizes.length).length,
+  );
   const module = new Uint8Array(PREAMBLE.length + CUSTOM.length + 1 + leb(content).length + content).fill(NOP);
   let at = 0;
   const put = (bytes: readonly number[]) => {

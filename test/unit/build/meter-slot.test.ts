@@ -111,15 +111,17 @@ const SWALLOWING = `(module (memory 1) (global $swallowed (export "swallowed") (
   (func (export "dive") (block $b (try_table (catch_all $b) (call $dive) (return))) (call $swallow)))`;
 
 describe('a function of the slot that throws ends the guest, which cannot catch that', () => {
-  const throws = (): never => {
+  const throws: () => never = () => {
     throw new Error('a defect of the host');
   };
 
-  test.each([
+  const hosts: readonly (readonly [place: string, name: string, host: Host])[] = [
     ['the verdict', 'run', { ask: throws }],
     ['the wait', 'run', { ask: () => 2, wait: throws }],
     ['the growth', 'grow', { allow: throws }],
-  ])('%s', async (_, name, host) => {
+  ];
+
+  test.each(hosts)('%s', async (_, name, host) => {
     const { exports } = await slotted(SWALLOWING, host);
     const run = exports[name] as () => unknown; // the module exports it
     expect(await promising(run)().then(String, String)).toBe('RuntimeError: unreachable');

@@ -11,7 +11,7 @@ function settled(outcome: unknown): Settled {
 }
 
 function lost(error: unknown): Settled {
-  return settleLost(error, TIMEOUT_MS);
+  return settleLost(error, { timeoutMs: TIMEOUT_MS });
 }
 
 function failureOf({ answer }: Settled) {
@@ -47,6 +47,20 @@ describe('an honest outcome', () => {
     const crashed = settled({ kind: 'crashed', reason, text: 'why', fuel: 3 });
     expect(crashed).toMatchObject({ outcome, fuel: 3 });
     expect(failureOf(crashed).code).toBe(code);
+  });
+});
+
+describe('a timeout', () => {
+  it.each([
+    ['wall', undefined, { of: 'wall', timeoutMs: '1000' }],
+    ['wall', 100, { of: 'wall', timeoutMs: '1000' }],
+    ['cpu', 100, { of: 'cpu', cpuMs: '100' }],
+    ['cpu', undefined, { of: 'wall', timeoutMs: '1000' }],
+    ['moon', 100, { of: 'wall', timeoutMs: '1000' }],
+  ])('of the %s with %s ms of CPU time says %j', (of, cpuMs, details) => {
+    const late = settle({ kind: 'timeout', of, fuel: 3 }, { timeoutMs: TIMEOUT_MS, cpuMs });
+    expect(late).toMatchObject({ outcome: 'timeout', fuel: 3 });
+    expect(failureOf(late)).toMatchObject({ code: 'TIMEOUT', details });
   });
 });
 
@@ -203,7 +217,7 @@ describe('a call that was ended from outside', () => {
   it.each([
     ['killed', 'killed', 'COMPONENT_CRASHED', { reason: 'killed' }],
     ['client-gone', 'client-gone', 'COMMUNICATION_FAILURE', { reason: 'client-gone' }],
-    ['timeout', 'timeout', 'TIMEOUT', { timeoutMs: '1000' }],
+    ['timeout', 'timeout', 'TIMEOUT', { of: 'wall', timeoutMs: '1000' }],
   ] as const)('as %s counts as %s and answers %s', (reason, outcome, code, details) => {
     for (const ended of [
       settleAborted(reason, TIMEOUT_MS),

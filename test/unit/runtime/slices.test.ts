@@ -64,6 +64,7 @@ describe('the slices of a call', () => {
     compute(2);
     expect(slices.verdict()).toBe('stop');
     expect(told).toEqual(['late']);
+    expect(slices.overrun).toBe('wall');
   });
 
   it('end when the CPU time is over, in which waits do not count', async () => {
@@ -75,6 +76,7 @@ describe('the slices of a call', () => {
     expect(slices.verdict()).toBe('suspend');
     compute(30);
     expect(slices.verdict()).toBe('stop');
+    expect(slices.overrun).toBe('cpu');
   });
 
   it('stop a guest that waits for one, and every guest later, once the call is over', async () => {
