@@ -38,6 +38,8 @@ export interface Specimen {
   bad(args?: unknown, functionName?: string): Promise<Ended>;
   /** Replaces its policy. */
   permit(options: SpecimenOptions): Promise<void>;
+  /** Starts it, or stops it at once, with all that runs. */
+  change(verb: 'start' | 'stop'): Promise<Answer>;
 }
 
 const FIXTURES = join(ROOT, 'test', 'fixtures', 'hostile');
@@ -60,6 +62,11 @@ export async function specimen(client: Client, fixtureName: string, options: Spe
     name,
     bad: (args = {}, functionName = 'bad') => timedCall(client, name, functionName, args),
     permit: (other) => permit(client, name, other),
+    change: (verb) =>
+      client.request('POST', `/v1/components/${name}/${verb}`, {
+        body: verb === 'stop' ? '{"timeoutMs":0}' : '{}',
+        headers: { 'content-type': 'application/json' },
+      }),
   };
 }
 
