@@ -11,7 +11,12 @@ import { request } from './components.ts';
 
 const PAGE = 65_536;
 
-function runSteps(guest: Guest, steps: readonly number[], rest: Partial<CallRequest> = {}, aborted?: () => Promise<AbortReason>) {
+function runSteps(
+  guest: Guest,
+  steps: readonly number[],
+  rest: Partial<CallRequest> = {},
+  aborted?: () => Promise<AbortReason>,
+) {
   return runCall(guest, request('run', { steps }, { timeoutMs: 30_000, maxResponseBytes: 100_000, ...rest }), aborted);
 }
 
@@ -35,7 +40,11 @@ test('who is told late that a call must end does not end the call that has its i
   told.resolve('client-gone');
   const alone = await runSteps(guest, [STEP.burn, 1_000, 0, STEP.wait, 1, 0, STEP.write, 0, 0], { reuse: false });
   const finished = await second;
-  expect(finished.outcome).toMatchObject({ kind: 'ok', reuse: 'restored', fuel: (alone.outcome as { fuel: number }).fuel });
+  expect(finished.outcome).toMatchObject({
+    kind: 'ok',
+    reuse: 'restored',
+    fuel: (alone.outcome as { fuel: number }).fuel,
+  });
   expect(finished.output).toEqual(alone.output);
 });
 
@@ -44,7 +53,11 @@ test.each([
   ['that computes', [STEP.spin, 0, 0]],
 ])('an instance whose call %s is ended by time is never used again', async (_, steps) => {
   const guest = await runnable(await subject(2));
-  expect(await outcomeOf(runSteps(guest, steps, { timeoutMs: 20, fuel: 1e12 }))).toMatchObject({ kind: 'timeout', pages: 0, instances: 0 });
+  expect(await outcomeOf(runSteps(guest, steps, { timeoutMs: 20, fuel: 1e12 }))).toMatchObject({
+    kind: 'timeout',
+    pages: 0,
+    instances: 0,
+  });
   expect(await outcomeOf(runSteps(guest, []))).toMatchObject({ kind: 'ok', reuse: 'fresh' });
   expect(await outcomeOf(runSteps(guest, []))).toMatchObject({ kind: 'ok', reuse: 'restored' });
 });
@@ -60,7 +73,13 @@ test('the last units of fuel are counted alike', async () => {
         outcomeOf(runSteps(reused, steps, { fuel: units })),
         outcomeOf(runSteps(fresh, steps, { fuel: units, reuse: false })),
       ]);
-      expect({ ...got, reuse: '', pages: 0, instances: 0 }).toEqual({ ...wanted, reuse: '', pages: 0, instances: 0, reuseReason: undefined });
+      expect({ ...got, reuse: '', pages: 0, instances: 0 }).toEqual({
+        ...wanted,
+        reuse: '',
+        pages: 0,
+        instances: 0,
+        reuseReason: undefined,
+      });
     }
   }
 });
