@@ -1,9 +1,15 @@
 /** Makes what workerd is given: the Worker exactly as `wrangler deploy` bundles it, and the small Workers of `workers/`. */
-import { readdir, rm } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { contentHash } from '../scripts/lib/hash.ts';
+import { bundleHarness } from '../scripts/lib/isolates.ts';
 import { DIST, ROOT } from '../scripts/local/paths.ts';
 import { run } from '../scripts/local/run.ts';
+import { type Replacements, replaceModules } from './replace-modules.ts';
+
+/** Of the small Workers: the one of `wrangler.toml`. */
+export const COMPATIBILITY_DATE = '2026-09-01';
 
 export type ModuleType = 'ESModule' | 'Text' | 'Data' | 'CompiledWasm';
 
@@ -39,6 +45,37 @@ export async function bundlePlatform(): Promise<WorkerBundle> {
     return type === undefined ? [] : [{ type, path: join(root, name) }];
   });
   return { root, modules: modules.toSorted((a, b) => Number(b.type === 'ESModule') - Number(a.type === 'ESModule')) };
+}
+
+/**
+ * The same Worker with another harness: `replace` says which of its files another file stands in for. Everything
+ * outside of the isolates, the builder included, is the same text.
+ */
+export async function withHarness(bundle: WorkerBundle, name: string, replace: Replacements): Promise<WorkerBundle> {
+  const harness = await bundleHarness([replaceModules(replace)]);
+  // Wrangler puts a hash and a dash before the names of text modules.
+  const contents = new Map([
+    ['harness.txt', harness],
+    ['harness-hash.txt', contentHash([harness])],
+  ]);
+  const root = join(DIST, 'bench', name);
+  await rm(root, { recursive: true, force: true });
+  await mkdir(root, { recursive: true });
+  let replaced = 0;
+  const modules: WorkerModule[] = [];
+  for (const { type, path } of bundle.modules) {
+    const own = join(root, basename(path));
+    const content = contents.get(basename(path).replace(/^[0-9a-f]+-/, ''));
+    if (content === undefined) {
+      await copyFile(path, own);
+    } else {
+      await writeFile(own, content);
+      replaced += 1;
+    }
+    modules.push({ type, path: own });
+  }
+  if (replaced !== contents.size) throw new Error('the harness is not where it was expected in the bundled Worker');
+  return { root, modules };
 }
 
 /** One file of `bench/workers` with all that it imports, as the text of one module. */

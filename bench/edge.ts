@@ -8,47 +8,77 @@ import { WRANGLER_CONFIG } from '../scripts/local/paths.ts';
 import { LOOPBACK } from '../scripts/local/ports.ts';
 import { makeToken, tokenRecord } from '../scripts/local/token.ts';
 import { type Client, clientOf } from '../test/support/edge-client.ts';
-import { bundlePlatform, bundleWorker } from './bundle.ts';
+import { bundlePlatform, bundleWorker, COMPATIBILITY_DATE, type WorkerBundle, withHarness } from './bundle.ts';
+import { WARM } from './warm.ts';
 
 export interface BenchEdge {
   /** Origin of the socket of one Worker. */
   url(worker: WorkerName): string;
-  /** The platform's API, with a token that may do everything. */
+  /** The API of `platform`, with a token that may do everything. */
   readonly client: Client;
-  /** The platform's R2 bucket. */
+  /** The same of another one. */
+  clientOf(worker: PlatformName): Client;
+  /** The R2 bucket of `platform`. */
   readArtifact(key: string): Promise<ArrayBuffer>;
   stop(): Promise<void>;
 }
 
-export type WorkerName = 'platform' | 'plain' | 'hono' | 'object' | 'isolate' | 'store';
+/**
+ * The platform; with `WARM`, which is what it would be if it used instances again without restoring them; and with a new
+ * instance for each call.
+ */
+export type PlatformName = 'platform' | 'platform-warm' | 'platform-new';
+export type WorkerName = PlatformName | SmallName;
+type SmallName = 'plain' | 'hono' | 'object' | 'isolate' | 'store';
 
-const COMPATIBILITY_DATE = '2026-09-01';
+export interface EdgeSettings {
+  /** Those that run. */
+  readonly workers: readonly WorkerName[];
+  /** Keeps the state in this folder; a temporary one that goes with `stop` when left out. */
+  readonly stateDir?: string;
+}
+
 const OBJECT = { ADDERS: { className: 'Adder', useSQLite: true } };
 
-/** Starts everything, without a component in it. State is in a temporary folder that goes with `stop`. */
-export async function startBenchEdge(): Promise<BenchEdge> {
+const SMALL: Readonly<Record<SmallName, Partial<V4WorkerOptions>>> = {
+  plain: {},
+  hono: {},
+  object: { durableObjects: OBJECT },
+  isolate: { durableObjects: OBJECT, workerLoaders: { LOADER: {} } },
+  store: { r2Buckets: ['BUCKET'] },
+};
+
+const DEFAULTS: EdgeSettings = { workers: ['platform', 'plain', 'hono', 'object', 'isolate', 'store'] };
+
+let bundled: Promise<WorkerBundle> | undefined;
+
+/** Starts everything, without a component in it. */
+export async function startBenchEdge({ workers, stateDir }: EdgeSettings = DEFAULTS): Promise<BenchEdge> {
   const token = makeToken();
+  const options: V4WorkerOptions[] = [];
+  for (const name of workers) options.push(await optionsOf(name, token));
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       handleStructuredLogs: showErrors,
-      workers: [
-        await platform(token),
-        await small('plain'),
-        await small('hono'),
-        await small('object', { durableObjects: OBJECT }),
-        await small('isolate', { durableObjects: OBJECT, workerLoaders: { LOADER: {} } }),
-        await small('store', { r2Buckets: ['BUCKET'] }),
-      ],
+      workers: options,
+      ...(stateDir === undefined ? {} : { resourcePersistencePath: stateDir }),
     }),
   );
   await miniflare.ready;
-  const names: readonly WorkerName[] = ['platform', 'plain', 'hono', 'object', 'isolate', 'store'];
   const urls = new Map<WorkerName, string>();
-  for (const name of names) urls.set(name, (await miniflare.unsafeGetDirectURL(name)).origin);
-  const url = (name: WorkerName) => urls.get(name) ?? '';
+  for (const name of workers) urls.set(name, (await miniflare.unsafeGetDirectURL(name)).origin);
+  const url = (name: WorkerName) => {
+    const found = urls.get(name);
+    if (found === undefined) throw new Error(`${name} does not run`);
+    return found;
+  };
+  const client = (name: PlatformName) => clientOf({ url: url(name), token });
   return {
     url,
-    client: clientOf({ url: url('platform'), token }),
+    get client() {
+      return client('platform');
+    },
+    clientOf: client,
     readArtifact: async (key) => {
       const bucket = await miniflare.getR2Bucket('ARTIFACTS', 'platform');
       const stored = await bucket.get(key);
@@ -64,23 +94,39 @@ function showErrors({ level, message }: WorkerdStructuredLog): void {
   if (level === 'error') console.error(message);
 }
 
-async function platform(token: string): Promise<V4WorkerOptions> {
-  const { root, modules } = await bundlePlatform();
+async function optionsOf(name: WorkerName, token: string): Promise<V4WorkerOptions> {
+  if (!isPlatform(name)) return small(name);
+  bundled ??= bundlePlatform();
+  const bundle = await bundled;
+  return platform(name, name === 'platform-warm' ? await withHarness(bundle, name, WARM) : bundle, token);
+}
+
+function isPlatform(name: WorkerName): name is PlatformName {
+  return !Object.hasOwn(SMALL, name);
+}
+
+function platform(name: PlatformName, { root, modules }: WorkerBundle, token: string): V4WorkerOptions {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(WRANGLER_CONFIG);
   const { modulesRules: _, ...options } = workerOptions;
   return {
     ...options,
-    name: 'platform',
+    name,
+    // Of its own, where several platforms run in one workerd.
+    kvNamespaces: { POLICIES: `${name}-policies` },
+    r2Buckets: { ARTIFACTS: `${name}-artifacts` },
     modulesRoot: root,
     modules: [...modules],
-    bindings: { TOKENS: JSON.stringify([tokenRecord('bench', token, ['admin'])]) },
+    bindings: {
+      TOKENS: JSON.stringify([tokenRecord('bench', token, ['admin'])]),
+      ...(name === 'platform-new' ? { INSTANCE_REUSE: 'off' } : {}),
+    },
     unsafeDirectSockets: [{ host: LOOPBACK, port: 0 }],
   };
 }
 
-async function small(name: WorkerName, options: Partial<V4WorkerOptions> = {}): Promise<V4WorkerOptions> {
+async function small(name: SmallName): Promise<V4WorkerOptions> {
   return {
-    ...options,
+    ...SMALL[name],
     name,
     modules: true,
     script: await bundleWorker(name),

@@ -1,7 +1,7 @@
 /** What hostile components cost others: a neighbour's latency beside endless loops, and how late an end or a stop comes. */
 import { type Specimen, specimen } from '../test/support/hostile.ts';
 import { until } from '../test/support/until.ts';
-import { uploadExample } from './components.ts';
+import { uploadSample } from './components.ts';
 import type { BenchEdge } from './edge.ts';
 import { percentile, table } from './numbers.ts';
 import type { BenchOptions } from './options.ts';
@@ -19,7 +19,7 @@ const RUNNING = 16;
 const STOPS = 5;
 
 export async function measureHostile(edge: BenchEdge, options: BenchOptions): Promise<string> {
-  await uploadExample(edge, 'adder');
+  await uploadSample(edge.client, 'adder');
   return [await neighbour(edge, options), await ends(edge), await stops(edge)].join('\n\n');
 }
 

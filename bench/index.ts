@@ -2,39 +2,43 @@
 import { cpus, loadavg } from 'node:os';
 import { buildExamples } from '../scripts/examples.ts';
 import { step } from '../scripts/local/progress.ts';
-import { callsTable, measureCalls } from './calls.ts';
-import { uploadExample } from './components.ts';
-import { type BenchEdge, startBenchEdge } from './edge.ts';
+import { measureCalls } from './calls.ts';
+import { measureCold } from './cold.ts';
+import { type BenchEdge, type EdgeSettings, startBenchEdge } from './edge.ts';
+import { measureFresh } from './fresh.ts';
 import { measureHostile } from './hostile.ts';
+import { measureMemory } from './memory.ts';
 import { measureMeter } from './meter.ts';
 import { type BenchOptions, type Part, parseBenchOptions, USAGE } from './options.ts';
+import { measurePeers } from './peers.ts';
+import { measureProcesses } from './processes.ts';
+import { measureSnapshots } from './snapshot.ts';
 import { measureUploads } from './upload.ts';
-import { hopsTable } from './where.ts';
+import { measureWhere } from './where.ts';
 
+/** Starts from nothing, so that no part depends on what ran before it, and answers its tables. */
 type Run = (options: BenchOptions) => Promise<string>;
 
 const RUNS: Readonly<Record<Part, Run>> = {
-  calls: onEdge(async (edge, { rounds, seconds }) => {
-    await uploadExample(edge, 'adder');
-    await uploadExample(edge, 'hello');
-    return callsTable(await measureCalls(edge, { connections: 16, rounds, seconds }));
-  }),
-  upload: onEdge(measureUploads),
-  where: onEdge(async (edge, { rounds, seconds }) => {
-    await uploadExample(edge, 'adder');
-    await uploadExample(edge, 'hello');
-    return hopsTable(await measureCalls(edge, { connections: 1, rounds, seconds }));
-  }),
+  calls: onEdge(measureCalls),
+  fresh: onEdge(measureFresh, { workers: ['platform', 'platform-warm', 'platform-new'] }),
+  peers: onEdge(measurePeers, { workers: ['platform', 'plain'] }),
+  upload: onEdge(measureUploads, { workers: ['platform', 'store'] }),
+  cold: measureCold,
+  where: onEdge(measureWhere),
+  memory: measureMemory,
+  processes: measureProcesses,
   meter: measureMeter,
-  hostile: onEdge(measureHostile),
+  snapshot: measureSnapshots,
+  hostile: onEdge(measureHostile, { workers: ['platform'] }),
 };
 
-/** Each part starts from nothing, so that none depends on what ran before it. */
-function onEdge(run: (edge: BenchEdge, options: BenchOptions) => Promise<string>): Run {
+/** A part that needs one edge, which is stopped when it is done. */
+function onEdge(measure: (edge: BenchEdge, options: BenchOptions) => Promise<string>, settings?: EdgeSettings): Run {
   return async (options) => {
-    const edge = await startBenchEdge();
+    const edge = await startBenchEdge(settings);
     try {
-      return await run(edge, options);
+      return await measure(edge, options);
     } finally {
       await edge.stop();
     }

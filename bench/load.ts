@@ -1,9 +1,11 @@
 /** Sends one request over and over, over connections that stay open, and says how fast it was answered. */
 import autocannon from 'autocannon';
-import { workerdCpuMs } from './cpu.ts';
+import { startedCpuMs } from './proc.ts';
 
+/** One request, and where to send it. */
 export interface Target {
-  readonly url: string;
+  /** Several when several servers share the load; each then gets an equal part of the connections. */
+  readonly urls: readonly string[];
   readonly body: string;
 }
 
@@ -14,27 +16,31 @@ export interface Load {
 
 export interface Throughput {
   readonly perSecond: number;
-  /** Processor time of workerd for one request, in microseconds; undefined where the system does not tell. */
+  /** Processor time of everything but the client for one request, in microseconds; undefined where the system does not tell. */
   readonly cpuUs: number | undefined;
 }
 
 /** Throws when a single request is not answered with 2xx: it would be the speed of something else. */
-export async function drive({ url, body }: Target, { connections, seconds }: Load): Promise<Throughput> {
-  const before = workerdCpuMs();
-  const result = await autocannon({
-    url,
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body,
-    connections,
-    duration: seconds,
-  });
-  const after = workerdCpuMs();
-  const answered = result['2xx'];
-  const lost = result.non2xx + result.errors + result.timeouts;
-  if (lost > 0 || answered === 0) throw new Error(`${url}: ${answered} requests were answered, ${lost} failed`);
+export async function drive({ urls, body }: Target, { connections, seconds }: Load): Promise<Throughput> {
+  const before = startedCpuMs();
+  const results = await Promise.all(
+    urls.map((url) =>
+      autocannon({
+        url,
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+        connections: connections / urls.length,
+        duration: seconds,
+      }),
+    ),
+  );
+  const after = startedCpuMs();
+  const answered = results.reduce((sum, result) => sum + result['2xx'], 0);
+  const lost = results.reduce((sum, { non2xx, errors, timeouts }) => sum + non2xx + errors + timeouts, 0);
+  if (lost > 0 || answered === 0) throw new Error(`${urls}: ${answered} requests were answered, ${lost} failed`);
   return {
-    perSecond: answered / result.duration,
+    perSecond: results.reduce((sum, result) => sum + result['2xx'] / result.duration, 0),
     cpuUs: before === undefined || after === undefined ? undefined : ((after - before) * 1_000) / answered,
   };
 }

@@ -3,7 +3,6 @@
  * fast modules are rewritten there.
  */
 import { exampleBytes } from '../test/support/examples.ts';
-import { workerdThreadMs } from './cpu.ts';
 import {
   BINDGEN,
   type Form,
@@ -14,7 +13,8 @@ import {
   STARLING_FRESH,
 } from './meter-protocol.ts';
 import { startMeterBench } from './meter-worker.ts';
-import { median, table } from './numbers.ts';
+import { geometricMean, median, table } from './numbers.ts';
+import { workerdThreadMs } from './proc.ts';
 
 /** What one turn takes at least, in milliseconds: the clock has a resolution of one, and a request takes some tenths. */
 const TURN_MS = 150;
@@ -39,7 +39,7 @@ export async function measureMeter({ rounds }: { readonly rounds: number }): Pro
       compared.push(await compare(bench.ask, name, rounds));
     }
     const small = compared.slice(0, bench.workloads.length);
-    const geomean = Math.exp(small.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / small.length);
+    const geomean = geometricMean(small.map(({ ratio }) => ratio));
     const rows = compared.map(({ name, plainMs, meteredMs, ratio }) => [
       name,
       plainMs.toFixed(2),

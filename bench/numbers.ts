@@ -13,6 +13,23 @@ export function percentile(values: readonly number[], percent: number): number {
   return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? Number.NaN;
 }
 
+/** How much `ys` grows for each unit of `xs`: the slope of the line with the least squares. */
+export function slope(xs: readonly number[], ys: readonly number[]): number {
+  const meanX = mean(xs);
+  const meanY = mean(ys);
+  const spread = xs.reduce((sum, x) => sum + (x - meanX) ** 2, 0);
+  return xs.reduce((sum, x, index) => sum + (x - meanX) * ((ys[index] ?? Number.NaN) - meanY), 0) / spread;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Of ratios. */
+export function geometricMean(values: readonly number[]): number {
+  return Math.exp(mean(values.map(Math.log)));
+}
+
 /** Lines in which every column but the first is aligned to the right; the first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -1,7 +1,7 @@
 /**
  * What snapshots cost: the marks of dirty pages on each workload of `bench/workloads`, a restore of memories of several
- * sizes and of real components, and how fast modules are rewritten. `npm run bench:snapshot`; the variants of one row run
- * in turns in this process.
+ * sizes and of real components, and how fast modules are rewritten. In Node, where V8 is the same and the clock is finer; the
+ * variants of one row run in turns.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,6 +25,7 @@ import { exampleBytes } from '../test/support/examples.ts';
 import { starlingMonkey } from '../test/support/examples-starlingmonkey.ts';
 import { boundlessMeter } from '../test/support/snapshot/account.ts';
 import { COPY_MODULES } from '../test/support/snapshot/slots.ts';
+import { geometricMean, median, table } from './numbers.ts';
 
 const WORKLOADS = join(import.meta.dirname, 'workloads');
 
@@ -38,8 +39,6 @@ const INITIAL_FUEL = 10 ** 9;
 const MODES: readonly SnapshotMode[] = ['full', 'dirty'];
 
 type Run = () => unknown;
-
-const median = (times: number[]): number => times.sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
 
 function milliseconds(run: Run): number {
   const start = performance.now();
@@ -63,8 +62,8 @@ function snapshotted(metered: Uint8Array, mode: SnapshotMode): Uint8Array {
   return result.value.bytes;
 }
 
-async function workloads(): Promise<void> {
-  console.log('| workload | ms metered | ms with marks | ratio | size |\n| --- | --- | --- | --- | --- |');
+async function workloads(): Promise<string> {
+  const rows = [['marks of dirty pages', 'ms metered', 'ms with marks', 'ratio', 'size']];
   const ratios: number[] = [];
   for (const file of (await readdir(WORKLOADS)).filter((name) => name.endsWith('.wat')).sort()) {
     const name = file.slice(0, -'.wat'.length);
@@ -80,12 +79,10 @@ async function workloads(): Promise<void> {
     const [before = Number.NaN, after = Number.NaN] = measure(runs);
     ratios.push(after / before);
     const size = marked.length / metered.length;
-    console.log(
-      `| ${name} | ${before.toFixed(2)} | ${after.toFixed(2)} | ${(after / before).toFixed(2)} | ${size.toFixed(2)} |`,
-    );
+    rows.push([name, before.toFixed(2), after.toFixed(2), (after / before).toFixed(2), size.toFixed(2)]);
   }
-  const geomean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
-  console.log(`| **geometric mean** | | | **${geomean.toFixed(2)}** | |`);
+  rows.push(['geometric mean', '', '', geometricMean(ratios).toFixed(2), '']);
+  return table(rows);
 }
 
 const RESTORES = 500;
@@ -100,8 +97,8 @@ function microsecondsOf(snapshot: Snapshot, change: Run): number {
   return median(times);
 }
 
-async function memories(): Promise<void> {
-  console.log('\n| memory | written, KiB | full, µs | dirty pages, µs |\n| --- | --- | --- | --- |');
+async function memories(): Promise<string> {
+  const rows = [['restore of a memory, KiB', 'written, KiB', 'whole, µs', 'dirty pages, µs']];
   for (const [pages, written] of [
     [1, 2],
     [8, 4],
@@ -115,7 +112,7 @@ async function memories(): Promise<void> {
         (i32.store (i32.mul (local.get $n) (i32.const ${Math.floor((pages * 16) / written) * 4_096})) (i32.const 1))
         (br_if $l (local.get $n)))))`;
     const metered = meterChecked(await parse(wat), INITIAL_FUEL).bytes;
-    const [full, dirty] = MODES.map((mode) => {
+    const restores = MODES.map((mode) => {
       const snapshot = new Snapshot(new SavedMemories(), COPY_MODULES);
       const instance = new WebAssembly.Instance(compile(snapshotted(metered, mode)));
       snapshot.add(instance);
@@ -124,8 +121,9 @@ async function memories(): Promise<void> {
       const run = instance.exports['run'] as (count: number) => void; // it was written above
       return microsecondsOf(snapshot, () => run(written)).toFixed(1);
     });
-    console.log(`| ${pages * 64} KiB | ${written * 4} | ${full} | ${dirty} |`);
+    rows.push([String(pages * 64), String(written * 4), ...restores]);
   }
+  return table(rows);
 }
 
 const exit = (code: number): never => {
@@ -137,7 +135,7 @@ async function component(
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
   call: (exports: unknown) => void,
-): Promise<void> {
+): Promise<readonly string[][]> {
   const prepared = prepare(bytes);
   if (!prepared.ok) throw new Error(prepared.error.reason);
   const transpiled = await transpile(prepared.value.component.take(), undefined);
@@ -153,6 +151,7 @@ async function component(
   const interfaces = [...new Set(prepared.value.imports.map((item) => item.name.replace(/@.*$/, '')))];
   const size = (modules: readonly Uint8Array[]): number => modules.reduce((sum, { length }) => sum + length, 0);
   const before = all.map(([, module]) => module);
+  const rows: string[][] = [];
   for (const mode of MODES) {
     const rewrite = () => addSnapshots(before, mode);
     const result = rewrite();
@@ -192,24 +191,32 @@ async function component(
     const kib = snapshot.restoredBytes / 1_024;
     const verifying = median(Array.from({ length: 15 }, () => milliseconds(() => snapshot.verify())));
     const growth = size(result.value) / size(before);
-    const cells = [
-      ...[name, mode, snapshot.pages, isSame, `${(linking * 1_000).toFixed(0)}`, `${(saving * 1_000).toFixed(0)}`],
-      ...[restoring.toFixed(1), kib, `${(verifying * 1_000).toFixed(0)}`, growth.toFixed(2), speed.toFixed(0)],
-    ];
-    console.log(`| ${cells.join(' | ')} |`);
+    rows.push([
+      `${name}, ${mode}`,
+      String(snapshot.pages),
+      isSame ? 'yes' : 'no',
+      (linking * 1_000).toFixed(0),
+      (saving * 1_000).toFixed(0),
+      restoring.toFixed(1),
+      kib.toFixed(0),
+      (verifying * 1_000).toFixed(0),
+      growth.toFixed(2),
+      speed.toFixed(0),
+    ]);
   }
+  return rows;
 }
 
-await workloads();
-await memories();
-console.log(
-  '\n| component | mode | pages | same | instances, µs | save, µs | restore, µs | KiB | verify, µs | size | MB/s |',
-);
-console.log(`|${' --- |'.repeat(11)}`);
 const greet = (exports: unknown): void => {
   (exports as { greet(name: string): string }).greet('World'); // what both worlds export
 };
-await component('QuickJS', new Uint8Array(await exampleBytes('hello')), greet); // `npm run examples` makes it
-const world = 'package bench:js; world bench { export greet: func(name: string) -> string; }';
-const script = "export function greet(name) { return 'Hello, ' + name + '!'; }";
-await component('StarlingMonkey', new Uint8Array(await starlingMonkey(script, world)), greet);
+const WORLD = 'package bench:js; world bench { export greet: func(name: string) -> string; }';
+const SCRIPT = "export function greet(name) { return 'Hello, ' + name + '!'; }";
+
+export async function measureSnapshots(): Promise<string> {
+  const quickJs = await component('QuickJS', new Uint8Array(await exampleBytes('hello')), greet);
+  const starling = await component('StarlingMonkey', new Uint8Array(await starlingMonkey(SCRIPT, WORLD)), greet);
+  const heading = ['component', 'pages', 'same', 'instances, µs', 'save, µs', 'restore, µs', 'KiB', 'verify, µs'];
+  const components = table([[...heading, 'size', 'MB/s'], ...quickJs, ...starling]);
+  return [await workloads(), await memories(), components].join('\n\n');
+}

@@ -1,4 +1,5 @@
 /** What is compared: each variant adds one thing to the one before it, up to the real call of two examples. */
+import { SAMPLES } from './components.ts';
 import type { BenchEdge, WorkerName } from './edge.ts';
 import type { Target } from './load.ts';
 
@@ -11,8 +12,13 @@ export interface Variant {
   readonly goal: number;
 }
 
-const ADD = { path: '/call/adder/add', body: '{"a":2,"b":40}' };
-const GREET = { path: '/call/hello/greet', body: '{"name":"world"}' };
+export interface VariantCase {
+  readonly variant: Variant;
+  readonly target: Target;
+}
+
+const ADD = { path: SAMPLES.adder.path, body: SAMPLES.adder.body };
+const GREET = { path: SAMPLES.hello.path, body: SAMPLES.hello.body };
 
 export const VARIANTS: readonly Variant[] = [
   { title: 'plain workerd', worker: 'plain', ...ADD, goal: 1 },
@@ -23,6 +29,6 @@ export const VARIANTS: readonly Variant[] = [
   { title: '/call/hello/greet (QuickJS)', worker: 'platform', ...GREET, goal: 0.04 },
 ];
 
-export function targetOf(edge: BenchEdge, { worker, path, body }: Variant): Target {
-  return { url: `${edge.url(worker)}${path}`, body };
+export function variantCase(edge: BenchEdge, variant: Variant): VariantCase {
+  return { variant, target: { urls: [`${edge.url(variant.worker)}${variant.path}`], body: variant.body } };
 }

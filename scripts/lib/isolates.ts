@@ -1,7 +1,7 @@
 /** Bundles the code that runs in dynamic Workers into `dist/isolates`, in files that the Worker imports as text and data. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { contentHash } from './hash.ts';
 import { inertWasi } from './inert-wasi.ts';
 import { type LiftedModules, liftWasm } from './lift-wasm.ts';
@@ -40,6 +40,11 @@ async function bundle(options: BuildOptions): Promise<string> {
   return text;
 }
 
+/** The text of the harness. */
+export function bundleHarness(plugins: Plugin[] = []): Promise<string> {
+  return bundle({ entryPoints: [HARNESS_ENTRY], plugins });
+}
+
 /** What `dist/isolates` holds, by file name. Equal sources give equal bytes. */
 export async function bundleIsolates(): Promise<Map<string, string | Uint8Array>> {
   const lifted: LiftedModules = new Map();
@@ -53,7 +58,7 @@ export async function bundleIsolates(): Promise<Map<string, string | Uint8Array>
   if (names.join() !== [...BUILDER_CORES].sort().join()) {
     throw new Error(`the builder's core modules are ${names.join(', ')}: update BUILDER_CORES and builder-modules.ts`);
   }
-  const harness = await bundle({ entryPoints: [HARNESS_ENTRY] });
+  const harness = await bundleHarness();
   const cores = BUILDER_CORES.map((name) => lifted.get(name) ?? new Uint8Array());
   const files = new Map<string, string | Uint8Array>([
     ['builder.txt', builder],
