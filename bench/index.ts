@@ -53,8 +53,13 @@ async function main(): Promise<void> {
   }
   await step('examples', buildExamples);
   for (const part of options.parts) {
-    const text = await step(part, () => RUNS[part](options));
-    console.log(`\n${text}\n`);
+    try {
+      console.log(`\n${await step(part, () => RUNS[part](options))}\n`);
+    } catch (error) {
+      // The others are still worth their time.
+      console.error(error);
+      process.exitCode = 1;
+    }
   }
   console.log(
     `${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, ${options.rounds} rounds of ${options.seconds} s`,

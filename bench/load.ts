@@ -37,8 +37,11 @@ export async function drive({ urls, body }: Target, { connections, seconds }: Lo
   );
   const after = startedCpuMs();
   const answered = results.reduce((sum, result) => sum + result['2xx'], 0);
-  const lost = results.reduce((sum, { non2xx, errors, timeouts }) => sum + non2xx + errors + timeouts, 0);
-  if (lost > 0 || answered === 0) throw new Error(`${urls}: ${answered} requests were answered, ${lost} failed`);
+  for (const { non2xx, errors, timeouts, statusCodeStats } of results) {
+    if (non2xx === 0 && errors === 0 && timeouts === 0 && answered > 0) continue;
+    const lost = `${errors} lost, ${timeouts} too late, by status ${JSON.stringify(statusCodeStats)}`;
+    throw new Error(`${urls}: ${answered} requests were answered with success, ${lost}`);
+  }
   return {
     perSecond: results.reduce((sum, result) => sum + result['2xx'] / result.duration, 0),
     cpuUs: before === undefined || after === undefined ? undefined : ((after - before) * 1_000) / answered,
