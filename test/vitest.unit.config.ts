@@ -8,5 +8,8 @@ export default defineConfig({
     include: ['test/unit/**/*.test.ts', 'test/architecture.test.ts'],
     environment: 'node',
     setupFiles: ['test/support/edge-runtime-node.ts'],
+    // No test waits for a time; some compute for seconds on a machine that has other work.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
