@@ -23,10 +23,9 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     include: ['test/workers/**/*.test.ts'],
     globalSetup: ['test/support/provide-components.ts'],
+    setupFiles: ['test/support/edge-runtime-workers.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    setupFiles: ['test/support/edge-runtime-workers.ts'],
-    testTimeout: 30_000,
     // ESM inside a CommonJS package: it has to be bundled before workerd can load it.
     deps: { optimizer: { ssr: { enabled: true, include: ['itty-durable'] } } },
   },
