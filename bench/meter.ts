@@ -19,7 +19,7 @@ import { workerdThreadMs } from './proc.ts';
 /** What one turn takes at least, in milliseconds: the clock has a resolution of one, and a request takes some tenths. */
 const TURN_MS = 150;
 /** Turns before the first that counts: V8 compiles hot code again, and better. */
-const WARM_UP_TURNS = 3;
+const WARM_UP_TURNS = 8;
 
 type Ask = (request: MeterRequest) => Promise<MeterAnswer>;
 
