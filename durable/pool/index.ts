@@ -142,7 +142,9 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     else if (config.drainMs !== undefined) {
       // Those that run or wait now; whoever comes later, under the same name again, is none of them.
       const calls = this.#calls.all();
-      if (calls.length > 0) setTimeout(() => this.#endAll(calls), config.drainMs);
+      // At once where no time is given: a timer would come behind those of all calls that compute.
+      if (config.drainMs === 0) this.#endAll(calls);
+      else if (calls.length > 0) setTimeout(() => this.#endAll(calls), config.drainMs);
     }
   }
 
