@@ -47,7 +47,9 @@ it.each([
   const { answer } = await answerOf(name, replaced);
   expect(answer).toMatchObject({ kind: 'failure', failure: { code } });
   const status = async () => (await request(`/v1/components/${name}/status`)).json();
-  await expect.poll(status).toMatchObject({ calls: { total: 1, failed, byOutcome: { [outcome]: 1 } } });
+  await expect
+    .poll(status, { timeout: 10_000 })
+    .toMatchObject({ calls: { total: 1, failed, byOutcome: { [outcome]: 1 } } });
   const events = await (await request(`/v1/components/${name}/events?limit=5`)).json<{ items: { type: string }[] }>();
   expect(events.items.filter(({ type }) => type === 'FunctionCalled')).toMatchObject([{ outcome }]);
   expect(await (await call(name, 'add', { a: 1, b: 2 })).json()).toEqual({ result: 3 });

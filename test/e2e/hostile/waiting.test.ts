@@ -8,7 +8,7 @@ const client = clientOf(inject('edge'));
 
 const TIMEOUT_MS = 150;
 /** Long after the deadline: how exactly it is kept is measured where guests compute. */
-const AT_MOST_MS = 2_000;
+const AT_MOST_MS = 5_000;
 const MS = 1_000_000;
 const TRAP = 'COMPONENT_CRASHED trap';
 
