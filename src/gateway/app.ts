@@ -18,18 +18,25 @@ import { continueTrace } from './trace.ts';
 const identifyRequest: MiddlewareHandler<GatewayEnv> = async (c, next) => {
   c.set('requestId', crypto.randomUUID());
   await next();
-  c.header('x-request-id', c.var.requestId);
+  // Set where it is: `c.header` would make another response of it, whose body becomes a stream.
+  const { headers } = c.res;
+  headers.set('x-request-id', c.var.requestId);
   const traceparent = c.req.header('traceparent');
   const trace =
     traceparent === undefined ? undefined : continueTrace(traceparent, crypto.getRandomValues(new Uint8Array(8)));
-  if (trace !== undefined) c.header('traceparent', trace);
+  if (trace !== undefined) headers.set('traceparent', trace);
 };
 
-/** The records of the secret; a mistyped one lets nobody in and is said in the log. */
+let known: { readonly secret: string | undefined; readonly tokens: readonly TokenRecord[] } | undefined;
+
+/** The records of the secret, read once; a mistyped one lets nobody in and is said in the log. */
 function knownTokens(secret: string | undefined): readonly TokenRecord[] {
-  const tokens = parseTokens(secret);
-  if (tokens === undefined) console.error({ message: 'the secret TOKENS is not valid: nobody is let in' });
-  return tokens ?? [];
+  if (known === undefined || known.secret !== secret) {
+    const tokens = parseTokens(secret);
+    if (tokens === undefined) console.error({ message: 'the secret TOKENS is not valid: nobody is let in' });
+    known = { secret, tokens: tokens ?? [] };
+  }
+  return known.tokens;
 }
 
 /** Finds out who calls. A token that is not ours is refused everywhere but on health, and counted. */
