@@ -101,3 +101,9 @@ export const MAX_IDLE_SLOTS = 64;
 
 /** Of so many restores one is compared with the first state byte by byte: about a millisecond for each 10 MB. */
 export const RESTORES_PER_COMPARISON = 1_000;
+
+/**
+ * Memories, with their maps, that idle instances of an isolate hold together: a workerd process is ended by V8 at
+ * some 32,000 (two mappings each, of the 65,530 that Linux gives a process), and has many isolates.
+ */
+export const MAX_IDLE_MEMORIES = 256;

@@ -7,7 +7,13 @@ import { type CompiledPlan, compilePlan } from './abi/compile.ts';
 import { type ComponentParts, callables } from './component-parts.ts';
 import type { Guest } from './guest.ts';
 import { IdleSlots } from './idle-slots.ts';
-import { MAX_IDLE_SLOTS, MAX_ISOLATE_PAGES, MAX_SLICES_IN_ROW, RESTORES_PER_COMPARISON } from './limits.ts';
+import {
+  MAX_IDLE_MEMORIES,
+  MAX_IDLE_SLOTS,
+  MAX_ISOLATE_PAGES,
+  MAX_SLICES_IN_ROW,
+  RESTORES_PER_COMPARISON,
+} from './limits.ts';
 import { type InstanceOwner, LinkedInstance } from './linked-instance.ts';
 import { PageBudget } from './memory.ts';
 import { SavedMemories } from './restore/saved-memories.ts';
@@ -17,10 +23,13 @@ export class LinkedGuest implements Guest, InstanceOwner {
   readonly parts: ComponentParts;
   readonly compiled: CompiledPlan;
   readonly saved = new SavedMemories();
-  readonly budget = new PageBudget(MAX_ISOLATE_PAGES, () => this.#idle.shed());
+  readonly budget = new PageBudget(MAX_ISOLATE_PAGES, () => this.#shed());
   readonly #functions: ReturnType<typeof callables>;
   readonly #idle = new IdleSlots<LinkedInstance>();
-  #instances = 0;
+  readonly #instances = new Set<LinkedInstance>();
+  /** Pages of the copies that restores need, while there are some. */
+  #copiedPages: number | undefined;
+  readonly #maxIdle: number;
   #restores = 0;
   #freshBecause: string | undefined;
 
@@ -29,6 +38,7 @@ export class LinkedGuest implements Guest, InstanceOwner {
     this.parts = parts;
     this.compiled = compilePlan(plan);
     this.#functions = callables(parts.manifest);
+    this.#maxIdle = Math.min(MAX_IDLE_SLOTS, Math.floor(MAX_IDLE_MEMORIES / memoriesOf(plan, parts)));
     if (linking.glue === 'own' && 'reason' in linking.restoring) this.#freshBecause = linking.restoring.reason;
   }
 
@@ -37,7 +47,7 @@ export class LinkedGuest implements Guest, InstanceOwner {
   }
 
   get held(): { readonly pages: number; readonly instances: number } {
-    return { pages: this.budget.held, instances: this.#instances };
+    return { pages: this.budget.held, instances: this.#instances.size };
   }
 
   export(id: string) {
@@ -48,18 +58,43 @@ export class LinkedGuest implements Guest, InstanceOwner {
     const idle = reuse ? this.#idle.take() : undefined;
     if (idle?.reopen(maxPages)) return idle;
     idle?.discard();
-    this.#instances++;
-    return new LinkedInstance(this, maxPages, reuse && this.#freshBecause === undefined);
+    const made = new LinkedInstance(this, maxPages, reuse && this.#freshBecause === undefined);
+    this.#instances.add(made);
+    return made;
   }
 
   keep(instance: LinkedInstance): void {
-    if (this.#freshBecause === undefined) this.#idle.keep(instance, MAX_IDLE_SLOTS);
+    if (this.#freshBecause === undefined) this.#idle.keep(instance, this.#maxIdle);
     else instance.discard();
   }
 
   stopReusing(reason: string): void {
     this.#freshBecause ??= reason;
     this.#idle.clear();
+    this.dropCopies();
+  }
+
+  bookCopies(pages: number): boolean {
+    if (this.#freshBecause !== undefined) return false;
+    if (this.#copiedPages !== undefined) return true;
+    if (!this.budget.take(pages)) return false;
+    this.#copiedPages = pages;
+    return true;
+  }
+
+  dropCopies(): void {
+    this.budget.give(this.#copiedPages ?? 0);
+    this.#copiedPages = undefined;
+    this.saved.forget();
+    for (const instance of this.#instances) instance.forget();
+  }
+
+  /** Gives up what no call needs: idle instances first, then what would make the running ones idle. */
+  #shed(): boolean {
+    if (this.#idle.shed()) return true;
+    if (this.#copiedPages === undefined || this.#copiedPages === 0) return false;
+    this.dropCopies();
+    return true;
   }
 
   isSampled(): boolean {
@@ -67,7 +102,13 @@ export class LinkedGuest implements Guest, InstanceOwner {
     return this.#restores % RESTORES_PER_COMPARISON === 1;
   }
 
-  discarded(): void {
-    this.#instances--;
+  discarded(instance: LinkedInstance): void {
+    this.#instances.delete(instance);
+    if (this.#instances.size === 0) this.dropCopies();
   }
+}
+
+/** Memories of one instance, each with its map. */
+function memoriesOf({ cores }: LinkPlan, { manifest }: ComponentParts): number {
+  return cores.reduce((sum, { module }) => sum + 2 * (manifest.modules[module]?.memories ?? 0), 0);
 }

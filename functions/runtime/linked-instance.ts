@@ -26,7 +26,11 @@ export interface InstanceOwner {
   stopReusing(reason: string): void;
   /** Whether this restore is one of those that are compared with the first state byte by byte. */
   isSampled(): boolean;
-  discarded(): void;
+  /** Books the copies that restores need, `pages` large, once for all instances; false when they are not to be had. */
+  bookCopies(pages: number): boolean;
+  /** Lets the copies go; instances that need them serve the call that they are in, and no other. */
+  dropCopies(): void;
+  discarded(instance: LinkedInstance): void;
 }
 
 export class LinkedInstance implements GuestInstance {
@@ -97,7 +101,12 @@ export class LinkedInstance implements GuestInstance {
 
   discard(): void {
     this.memory.release();
-    this.#owner.discarded();
+    this.#owner.discarded(this);
+  }
+
+  /** The copies that it goes back to are given up. */
+  forget(): void {
+    this.#snapshot?.forget();
   }
 
   async #link(authority: Authority): Promise<void> {
@@ -125,8 +134,19 @@ export class LinkedInstance implements GuestInstance {
     // Another call's ceiling, or another moment, would have let its start functions have the memory.
     if (this.memory.refusedGrowths > 0) return;
     if (linked.usedHostWhileLinking) this.#owner.stopReusing('its start functions use the host');
-    else if (snapshot.save()) this.#isKept = true;
-    else this.#owner.stopReusing('its memory is not the same each time that it is linked');
+    else if (!this.memory.addOverhead(snapshot.mapPages)) return;
+    else if (this.#owner.bookCopies(this.memory.memoryPages)) this.#copyState(snapshot);
+  }
+
+  #copyState(snapshot: Snapshot): void {
+    try {
+      if (snapshot.save()) this.#isKept = true;
+      else this.#owner.stopReusing('its memory is not the same each time that it is linked');
+    } catch (error) {
+      // V8 has no room for a copy, which is no reason to end the call.
+      if (!(error instanceof RangeError)) throw error;
+      this.#owner.dropCopies();
+    }
   }
 
   #restore(): boolean {

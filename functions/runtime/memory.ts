@@ -53,6 +53,7 @@ export class MemoryAccount implements Growth {
   #maxPages: number;
   #memoryPages = 0;
   #elements = 0;
+  #overhead = 0;
   #refusedGrowths = 0;
   #isReleased = false;
 
@@ -66,9 +67,9 @@ export class MemoryAccount implements Growth {
     return this.#maxPages;
   }
 
-  /** Pages taken from the isolate: those of memories, and what tables take. */
+  /** Pages taken from the isolate: those of memories, what tables take, and what the harness needs beside them. */
   get pages(): number {
-    return pagesOf(this.#memoryPages, this.#elements);
+    return pagesOf(this.#memoryPages, this.#elements) + this.#overhead;
   }
 
   get memoryPages(): number {
@@ -87,6 +88,13 @@ export class MemoryAccount implements Growth {
   /** Books what core instances start with. Nothing is booked when there is a shortage. */
   start(pages: number, elements: number): Shortage | undefined {
     return this.#book(pages, elements);
+  }
+
+  /** Books pages that the harness itself needs for the instance, which are not the guest's: its ceiling does not count them. */
+  addOverhead(pages: number): boolean {
+    if (this.#isReleased || !this.#budget.take(pages)) return false;
+    this.#overhead += pages;
+    return true;
   }
 
   allow(what: Grown, delta: number): boolean {
@@ -114,6 +122,8 @@ export class MemoryAccount implements Growth {
   /** The instance is gone. What of it still runs for a moment gets nothing more: nobody would give it back. */
   release(): void {
     this.#set(0, 0);
+    this.#budget.give(this.#overhead);
+    this.#overhead = 0;
     this.#isReleased = true;
   }
 
@@ -121,14 +131,15 @@ export class MemoryAccount implements Growth {
     if (this.#isReleased) return 'isolate';
     const [allPages, allElements] = [this.#memoryPages + pages, this.#elements + elements];
     if (allPages > this.#maxPages || allElements > MAX_INSTANCE_ELEMENTS) return 'ceiling';
-    if (!this.#budget.take(pagesOf(allPages, allElements) - this.pages)) return 'isolate';
+    const held = pagesOf(this.#memoryPages, this.#elements);
+    if (!this.#budget.take(pagesOf(allPages, allElements) - held)) return 'isolate';
     this.#memoryPages = allPages;
     this.#elements = allElements;
     return undefined;
   }
 
   #set(memoryPages: number, elements: number): void {
-    this.#budget.give(this.pages - pagesOf(memoryPages, elements));
+    this.#budget.give(pagesOf(this.#memoryPages, this.#elements) - pagesOf(memoryPages, elements));
     this.#memoryPages = memoryPages;
     this.#elements = elements;
   }

@@ -13,6 +13,8 @@ export interface KeptMemory {
   adopt(copy: SavedCopy): boolean;
   /** Puts the copy back and answers how many bytes were written for it; undefined when the memory has grown. */
   restore(): number | undefined;
+  /** Lets the copy go: it cannot be restored from here on. */
+  forget(): void;
   /** The host wrote there. */
   wrote(pointer: number, length: number): void;
   /** An address at or shortly before the first byte that is not as in the copy; -1 when there is none. */

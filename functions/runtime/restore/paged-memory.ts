@@ -50,6 +50,10 @@ export class PagedMemory implements KeptMemory {
     return this.#functions.restore() << DIRTY_PAGE_SHIFT;
   }
 
+  forget(): void {
+    this.#functions = undefined;
+  }
+
   wrote(pointer: number, length: number): void {
     if (length <= 0) return;
     const [first, last] = [pointer >>> DIRTY_PAGE_SHIFT, (pointer + length - 1) >>> DIRTY_PAGE_SHIFT];

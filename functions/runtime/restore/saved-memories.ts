@@ -11,6 +11,11 @@ export class SavedMemories {
     return (this.#copies ?? []).reduce((sum, copy) => sum + bytes(copy) / PAGE_BYTES, 0);
   }
 
+  /** Lets the copies go. The next slot is the first one again. */
+  forget(): void {
+    this.#copies = undefined;
+  }
+
   /**
    * Gives these memories, those of a slot in the order of their instances, the copies that they go back to. The first
    * slot's are copied. A later slot whose memories are not the same is refused: linking used something that is not the

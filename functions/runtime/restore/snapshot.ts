@@ -9,6 +9,7 @@ import {
   MEMORY_EXPORT,
   MEMORY64_EXPORT,
   OK_EXPORT,
+  PAGE_BYTES,
   RESTORE_EXPORT,
   SAME_EXPORT,
   SAVE_EXPORT,
@@ -100,6 +101,11 @@ export class Snapshot {
     return true;
   }
 
+  /** Lets the copies of memories go: what has some cannot be restored from here on. */
+  forget(): void {
+    for (const memory of this.#memories) memory.forget();
+  }
+
   /** The host wrote `length` bytes at `pointer`. Each of its writes between two restores has to be told. */
   wrote(memory: WebAssembly.Memory, pointer: number, length: number): void {
     this.#byMemory.get(memory)?.wrote(pointer, length);
@@ -125,6 +131,11 @@ export class Snapshot {
   /** Wasm pages that this slot holds: memories and maps of dirty pages. The saved copies are not counted here. */
   get pages(): number {
     return this.#memories.reduce((sum, { pages }) => sum + pages, 0);
+  }
+
+  /** Those of them that are maps. */
+  get mapPages(): number {
+    return this.#memories.reduce((sum, { pages, memory }) => sum + pages - memory.buffer.byteLength / PAGE_BYTES, 0);
   }
 
   /** Bytes that the last restore wrote: of large memories only the pages that the call had written. */

@@ -36,6 +36,10 @@ export class WholeMemory implements KeptMemory {
     return copy.length;
   }
 
+  forget(): void {
+    this.#copy = undefined;
+  }
+
   wrote(): void {}
 
   differs(): number {
