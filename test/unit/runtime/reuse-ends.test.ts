@@ -7,7 +7,7 @@ import type { AbortReason, CallOutcome, CallRequest } from '../../../src/isolate
 import { fromWat } from '../../support/component-fixtures.ts';
 import { STEP, subject } from '../../support/reuse/subject.ts';
 import { runnable } from '../../support/run-component.ts';
-import { request } from './components.ts';
+import { callable, componentOf, manifestOf, request } from './components.ts';
 
 const PAGE = 65_536;
 
@@ -130,4 +130,46 @@ test('an instance that was released cannot be released once more, nor be taken f
   expect(() => guest.take(100, true)).not.toThrow();
   instance.release(false);
   expect(() => instance.release(true)).toThrow('INTERNAL');
+});
+
+/** It catches what ends its wait, and asks for memory before its next step. */
+const STUBBORN = `(component
+  (import "wasi:io/poll@0.2.6" (instance $poll
+    (export "pollable" (type $p (sub resource)))
+    (export "[method]pollable.block" (func (param "self" (borrow $p))))))
+  (alias export $poll "pollable" (type $pollable))
+  (import "wasi:clocks/monotonic-clock@0.2.6" (instance $clock
+    (alias outer 1 $pollable (type $outer))
+    (export "pollable" (type $q (eq $outer)))
+    (export "subscribe-duration" (func (param "when" u64) (result (own $q))))))
+  (core func $subscribe (canon lower (func $clock "subscribe-duration")))
+  (core func $block (canon lower (func $poll "[method]pollable.block")))
+  (core module $m
+    (import "h" "subscribe" (func $subscribe (param i64) (result i32)))
+    (import "h" "block" (func $block (param i32)))
+    (memory 1) (table $t 1 funcref)
+    (func (export "rest") (local $timer i32)
+      (local.set $timer (call $subscribe (i64.const 60000000000)))
+      (block $caught (try_table (catch_all $caught) (call $block (local.get $timer))))
+      (drop (memory.grow (i32.const 9))) (drop (table.grow $t (ref.null func) (i32.const 9000)))
+      (drop (memory.grow (i32.const 9)))))
+  (core instance $i (instantiate $m (with "h" (instance (export "subscribe" (func $subscribe)) (export "block" (func $block))))))
+  (func (export "rest") (canon lift (core func $i "rest"))))`;
+
+test('a guest that catches its end and asks for memory leaves nothing booked', async () => {
+  const guest = await runnable(await fromWat(STUBBORN));
+  for (let call = 0; call < 5; call++) {
+    expect(await outcomeOf(runCall(guest, request('rest', {}, { timeoutMs: 5 })))).toMatchObject({ kind: 'timeout' });
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  expect(guest.held).toEqual({ pages: 0, instances: 0 });
+});
+
+test('a call that fails for a fault of ours gives its instance back all the same', async () => {
+  const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+  const guest = componentOf((module, _, core) => core(module('no.wasm')).exports, manifestOf([callable('f')]), {
+    'no.wasm': empty,
+  });
+  await expect(runCall(guest, request('f'))).rejects.toThrow('INTERNAL');
+  expect(guest.held).toEqual({ pages: 0, instances: 0 });
 });
