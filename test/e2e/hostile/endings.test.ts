@@ -1,9 +1,10 @@
 /** Each way in which a call ends is told apart: in the answer, in the fact and in the counters. */
 import { beforeAll, expect, inject, test } from 'vitest';
-import { statusOf, untilLoad, untilOutcomes } from '../../support/component-status.ts';
+import { statusOf, untilLoad } from '../../support/component-status.ts';
 import { type Answer, clientOf } from '../../support/edge-client.ts';
 import { type Limits, type Specimen, specimen } from '../../support/hostile.ts';
 import { rawCall } from '../../support/raw-request.ts';
+import { until } from '../../support/until.ts';
 
 const edge = inject('edge');
 const client = clientOf(edge);
@@ -27,7 +28,7 @@ let guest: Specimen;
 beforeAll(async () => {
   guest = await specimen(client, 'every-ending');
   // Counters come some moments after the answer.
-  await untilOutcomes(client, guest.name, { ok: 1 });
+  await until(async () => (await statusOf(client, guest.name)).calls.total === 1);
 });
 
 async function call(functionName: string, args: unknown = {}, limits: Limits = {}): Promise<Answer> {
