@@ -24,6 +24,7 @@ export interface Parts {
   readonly result: number;
   /** What a call has besides: WASI objects, limits, timer, outcome. */
   readonly rest: number;
+  /** The restore, and what the guest does once more in its first state. */
   readonly restore: number;
   /** All of the above: a call on an instance that is brought back to its first state. */
   readonly restored: number;

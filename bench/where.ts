@@ -40,7 +40,7 @@ const LABELS: Readonly<Record<keyof Parts, string>> = {
   function: 'the function, on a linked instance',
   result: 'result to JSON',
   rest: 'WASI objects, limits, timer, outcome',
-  restore: 'restoring the instance',
+  restore: 'restoring, and beginning in the first state',
   restored: 'whole call, restored instance',
   link: 'making and linking a new instance',
   new: 'whole call, new instance',
