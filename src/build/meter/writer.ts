@@ -47,6 +47,14 @@ export class Writer {
     this.#length += count;
   }
 
+  /** Puts bytes before what was written from `at` on. */
+  insert(at: number, bytes: Uint8Array): void {
+    this.#ensure(bytes.length);
+    this.#bytes.copyWithin(at + bytes.length, at, this.#length);
+    this.#bytes.set(bytes, at);
+    this.#length += bytes.length;
+  }
+
   /** Unsigned LEB128 of a non-negative safe integer. */
   unsigned(value: number): void {
     let rest = value;

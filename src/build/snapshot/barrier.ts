@@ -38,27 +38,37 @@ export class Barrier {
     this.#markFunction = markFunction;
   }
 
-  /** Writes a body with its size. Its marks end at `lastMark`. */
-  write(body: Body, lastMark: number): void {
+  /** Writes a body with its size. Its marks end at `lastMark`. Answers where in it the old `offsets` are now. */
+  write(body: Body, lastMark: number, offsets: readonly number[]): readonly number[] {
     const out = this.#out;
     if (body.firstMark === lastMark) {
       out.unsigned(body.end - body.start);
       out.copy(this.#bytes, body.start, body.end);
-      return;
+      return offsets;
     }
+    const moved: number[] = [];
     out.sized(() => {
-      this.#writeLocals(body, lastMark);
+      const start = out.length;
       let from = body.code;
-      for (let mark = body.firstMark; mark < lastMark; mark++) {
-        const position = this.#marks.positions[mark] as number;
+      const copyTo = (position: number): void => {
+        const by = out.length - start - from;
+        for (let next = offsets[moved.length]; next !== undefined; next = offsets[moved.length]) {
+          if (body.start + next >= position) break;
+          moved.push(body.start + next + by);
+        }
         out.copy(this.#bytes, from, position);
         from = position;
+      };
+      this.#writeLocals(body, lastMark);
+      for (let mark = body.firstMark; mark < lastMark; mark++) {
+        copyTo(this.#marks.positions[mark] as number);
         const kind = this.#marks.kinds[mark] as number;
         if (kind <= WRITE.v128) this.#store(kind, this.#marks.offsets[mark] as number);
         else this.#bulk(kind);
       }
-      out.copy(this.#bytes, from, body.end);
+      copyTo(body.end);
     });
+    return moved;
   }
 
   #writeLocals(body: Body, lastMark: number): void {

@@ -1,4 +1,5 @@
 /** Writes the sections of a module with what snapshots add behind what was there. */
+import { BranchHints, readBranchHints } from '../meter/branch-hints.ts';
 import type { ModuleLayout } from '../meter/layout.ts';
 import { OP } from '../meter/opcodes.ts';
 import { Reader } from '../meter/reader.ts';
@@ -91,8 +92,7 @@ export class SnapshotWriter {
         this.#extended(id, this.#exports.length, () => this.#writeExports());
         return;
       case SECTION.code:
-        this.#out.byte(id);
-        this.#out.sized(() => this.#code());
+        this.#hintedCode();
         return;
       default:
         this.#extended(id, 0, () => {});
@@ -162,7 +162,18 @@ export class SnapshotWriter {
     this.#out.raw([1, DIRTY_MAP_PAGES, DIRTY_MAP_PAGES]);
   }
 
-  #code(): void {
+  /** The section, and before it the meter's hints about its branches: their offsets are known when it is written. */
+  #hintedCode(): void {
+    const at = this.#out.length;
+    const hints = new BranchHints();
+    this.#out.byte(SECTION.code);
+    this.#out.sized(() => this.#code(hints));
+    const section = new Writer(1024);
+    hints.write(section);
+    this.#out.insert(at, section.bytes());
+  }
+
+  #code(hints: BranchHints): void {
     const out = this.#out;
     const { bodies, marks } = this.#scan;
     const layout = this.#layout;
@@ -170,10 +181,16 @@ export class SnapshotWriter {
     const old = reader?.u32() ?? 0;
     out.unsigned(old + this.#addedFunctions);
     const barrier = new Barrier(out, layout, marks, layout.functions.length + STATE_FUNCTIONS.length);
+    const oldHints = readBranchHints(layout.bytes);
     if (this.#map === undefined) {
       if (reader) out.copy(reader.bytes, reader.position, reader.end);
+      for (const [index, offsets] of oldHints) hints.addOffsets(index, offsets);
     } else {
-      for (const [index, body] of bodies.entries()) barrier.write(body, bodies[index + 1]?.firstMark ?? marks.count);
+      for (const [ordinal, body] of bodies.entries()) {
+        const index = layout.importedFunctions + ordinal;
+        const lastMark = bodies[ordinal + 1]?.firstMark ?? marks.count;
+        hints.addOffsets(index, barrier.write(body, lastMark, oldHints.get(index) ?? []));
+      }
     }
     const shadows = this.#shadows;
     this.#body([], () => shadows.writeSave());
