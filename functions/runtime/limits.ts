@@ -84,6 +84,12 @@ export const TABLE_ELEMENTS_PER_PAGE = 2_730;
 /** Fuel after which a guest is looked at: about a millisecond of computing. */
 export const SLICE_FUEL = 2_000_000;
 
+/** Slices until a guest gives way where nobody seems to wait for it: four milliseconds, since giving way takes another. */
+export const CALM_SHARE = 4;
+
+/** Longest turn of the event loop, in milliseconds, that says so: a timer of workerd takes 1.1 without any other work. */
+export const CALM_WAIT_MS = 2;
+
 /** Bytes of a page of wasm memory. */
 export const PAGE_BYTES = 65_536;
 

@@ -4,6 +4,7 @@
  */
 import type { TimeLimit } from '../../src/isolate/protocol.ts';
 import type { Slices, Verdict } from './fuel.ts';
+import { CALM_SHARE, CALM_WAIT_MS } from './limits.ts';
 import { elapsedMs, startTimer } from './platform.ts';
 
 /** What is known of a guest that has used up a slice. */
@@ -14,13 +15,23 @@ export interface SliceState {
   readonly suspendable: boolean;
   /** Slices that it has used since it last gave way, or was called. */
   readonly inRow: number;
+  /** After how many it gives way. */
+  readonly share: number;
 }
 
 /** `late` and `stuck` end the call: no time left, or too long in a part that cannot wait. */
-export function decide({ late, suspendable, inRow }: SliceState, maxInRow: number): Verdict | 'late' | 'stuck' {
+export function decide({ late, suspendable, inRow, share }: SliceState, maxInRow: number): Verdict | 'late' | 'stuck' {
   if (late) return 'late';
-  if (suspendable) return 'suspend';
+  if (suspendable) return inRow >= share ? 'suspend' : 'go';
   return inRow > maxInRow ? 'stuck' : 'go';
+}
+
+/**
+ * Slices until a guest gives way again, when it last had to wait so long for its turn. Giving way takes a millisecond also
+ * where nobody else has work; the longer it takes, the more there are who wait for each other.
+ */
+export function shareAfter(waitedMs: number): number {
+  return waitedMs < CALM_WAIT_MS ? CALM_SHARE : 1;
 }
 
 /** What the slices of a call are bounded by. */
@@ -48,6 +59,7 @@ export class CallSlices implements Slices {
   readonly #limits: TimeLimits;
   readonly #deadlineMs: number;
   #inRow = 0;
+  #share = CALM_SHARE;
   #computedMs = 0;
   /** When the guest last began to compute; undefined while it waits. */
   #since: number | undefined;
@@ -95,7 +107,8 @@ export class CallSlices implements Slices {
     if (this.#over) return 'stop';
     this.#inRow += 1;
     const { suspendable } = this.#call;
-    const decision = decide({ late: this.late, suspendable, inRow: this.#inRow }, this.#limits.maxInRow);
+    const state = { late: this.late, suspendable, inRow: this.#inRow, share: this.#share };
+    const decision = decide(state, this.#limits.maxInRow);
     if (decision !== 'late' && decision !== 'stuck') return decision;
     this.#call.end(decision);
     return 'stop';
@@ -103,12 +116,14 @@ export class CallSlices implements Slices {
 
   suspend(): Promise<'go' | 'stop'> {
     this.pause();
+    const pausedMs = elapsedMs();
     return new Promise((resolve) => {
       if (this.#over) return resolve('stop');
       this.#wake = (answer) => {
         this.#wake = undefined;
         stopTimer();
         this.resume();
+        this.#share = shareAfter(elapsedMs() - pausedMs);
         resolve(answer);
       };
       // A timer and not a microtask: others have their turn only when this one's task has ended.

@@ -4,14 +4,19 @@ import { describe, expect, it } from 'vitest';
 import { CallSlices, decide, type SlicedCall } from '../../../functions/runtime/slices.ts';
 
 describe('the decision', () => {
-  const states = fc.record({ late: fc.boolean(), suspendable: fc.boolean(), inRow: fc.nat(1_000) });
+  const states = fc.record({
+    late: fc.boolean(),
+    suspendable: fc.boolean(),
+    inRow: fc.integer({ min: 1, max: 1_000 }),
+    share: fc.integer({ min: 1, max: 4 }),
+  });
 
-  it('P1: ends whoever is late, lets whoever can wait give way, and bounds the others', () => {
+  it('P1: ends whoever is late, lets whoever can wait give way after its share, and bounds the others', () => {
     fc.assert(
       fc.property(states, fc.nat(1_000), (state, maxInRow) => {
         const decision = decide(state, maxInRow);
         if (state.late) expect(decision).toBe('late');
-        else if (state.suspendable) expect(decision).toBe('suspend');
+        else if (state.suspendable) expect(decision).toBe(state.inRow >= state.share ? 'suspend' : 'go');
         else expect(decision).toBe(state.inRow > maxInRow ? 'stuck' : 'go');
       }),
       { numRuns: 500 },
