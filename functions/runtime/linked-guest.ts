@@ -46,8 +46,9 @@ export class LinkedGuest implements Guest, InstanceOwner {
     return this.#freshBecause;
   }
 
+  /** Without the copies, which make way for whoever needs their pages. */
   get held(): { readonly pages: number; readonly instances: number } {
-    return { pages: this.budget.held, instances: this.#instances.size };
+    return { pages: this.budget.held - (this.#copiedPages ?? 0), instances: this.#instances.size };
   }
 
   export(id: string) {
