@@ -79,15 +79,19 @@ test.each([
   ['globals and tables are not restored', MUTANTS['globals and tables are not restored'], 2],
   ['memories are not restored', WHOLE_MUTANTS['memories are not restored'], 2],
   ['writes of the host are not told', PAGED_MUTANTS['writes of the host are not told'], 12],
-] as const)('a restore that is compared notices itself when %s, and nobody else does', async (_, mutate, pages) => {
-  const content = await contentOf(pages);
-  const [reused, fresh] = [await guestOf(content), await guestOf(content)];
-  sampleRestores(true);
-  mutate?.();
-  for (const sequence of SEQUENCES.slice(0, 20)) {
-    const single = sequence.map((wave) => wave.slice(0, 1));
-    const { difference } = await compare({ reused, fresh, pages }, single);
-    if (difference !== undefined) expect(difference).toContain('did not find the instance');
-  }
-  expect(reused.freshBecause).toContain('an instance did not come back to its first state');
-});
+] as const)(
+  'a restore that is compared notices itself when %s, and nobody else does',
+  { timeout: 60_000 },
+  async (_, mutate, pages) => {
+    const content = await contentOf(pages);
+    const [reused, fresh] = [await guestOf(content), await guestOf(content)];
+    sampleRestores(true);
+    mutate?.();
+    for (const sequence of SEQUENCES.slice(0, 20)) {
+      const single = sequence.map((wave) => wave.slice(0, 1));
+      const { difference } = await compare({ reused, fresh, pages }, single);
+      if (difference !== undefined) expect(difference).toContain('did not find the instance');
+    }
+    expect(reused.freshBecause).toContain('an instance did not come back to its first state');
+  },
+);
