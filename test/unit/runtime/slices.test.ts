@@ -1,7 +1,8 @@
 /** How long a guest may compute before it is asked. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CallSlices, decide, type SlicedCall } from '../../../functions/runtime/slices.ts';
+import { CALM_SHARE, CALM_WAIT_MS } from '../../../functions/runtime/limits.ts';
+import { CallSlices, decide, type SlicedCall, shareAfter } from '../../../functions/runtime/slices.ts';
 
 describe('the decision', () => {
   const states = fc.record({
@@ -57,10 +58,18 @@ describe('the slices of a call', () => {
     const slices = new CallSlices(call, { timeoutMs: 60_000, maxInRow: 1 });
     let others = 0;
     setTimeout(() => others++, 0);
-    expect(slices.verdict()).toBe('suspend');
+    expect(Array.from({ length: CALM_SHARE }, () => slices.verdict()).at(-1)).toBe('suspend');
     expect(await slices.suspend()).toBe('go');
     expect(others).toBe(1);
     expect(told).toEqual(['lasts']);
+  });
+
+  it('are fewer in a row where others work in between', async () => {
+    expect([shareAfter(0), shareAfter(CALM_WAIT_MS)]).toEqual([CALM_SHARE, 1]);
+    const slices = new CallSlices(slicedCall(true).call, { timeoutMs: 60_000, maxInRow: 1 });
+    setTimeout(() => compute(CALM_WAIT_MS + 2), 0);
+    await slices.suspend();
+    expect(slices.verdict()).toBe('suspend');
   });
 
   it('end when the time is over', () => {
@@ -78,7 +87,7 @@ describe('the slices of a call', () => {
     slices.pause();
     compute(30);
     slices.resume();
-    expect(slices.verdict()).toBe('suspend');
+    expect(slices.verdict()).toBe('go');
     compute(30);
     expect(slices.verdict()).toBe('stop');
     expect(slices.overrun).toBe('cpu');
