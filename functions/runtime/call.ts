@@ -65,8 +65,8 @@ class Call implements SlicedCall {
   #isReleased = false;
   /** The time that was over when the call ended. */
   #overrun: TimeLimit | undefined;
-  /** Stops the timer before the question. */
-  #stopListening: (() => void) | undefined;
+  /** Stops the timers of a call that lasts. */
+  #stopTimers: (() => void) | undefined;
   #exit: GuestExit | undefined;
   #trap: { readonly error: unknown } | undefined;
 
@@ -87,14 +87,21 @@ class Call implements SlicedCall {
     return this.#instance.suspendable;
   }
 
+  /** Timers are for calls that give way or wait: in all others none could fire, and two of them take as long as a small call. */
   lasts(): void {
-    this.#stopListening ??= startTimer(LASTING_MS, () => {
+    if (this.#stopTimers !== undefined || this.#isReleased) return;
+    const stopDeadline = startTimer(this.#slices.remainingMs, () => this.end('late'));
+    const stopListening = startTimer(LASTING_MS, () => {
       // When the shard cannot be asked it is gone, and what it would have said does not matter.
       this.#aborted().then(
         (reason) => this.#abort(reason),
         () => undefined,
       );
     });
+    this.#stopTimers = () => {
+      stopDeadline();
+      stopListening();
+    };
   }
 
   end(why: 'late' | 'stuck'): void {
@@ -102,7 +109,6 @@ class Call implements SlicedCall {
   }
 
   async run(values: readonly unknown[]): Promise<FinishedCall> {
-    const stopTimer = startTimer(this.#request.timeoutMs, () => this.end('late'));
     let outcome: CallOutcome | undefined;
     try {
       const end = await Promise.race([this.#over.promise, this.#run(values)]);
@@ -111,8 +117,7 @@ class Call implements SlicedCall {
       this.#close();
       outcome = this.#settle(typeof end === 'string' ? end : (this.#ending ?? (late ? 'timeout' : end)));
     } finally {
-      stopTimer();
-      this.#stopListening?.();
+      this.#stopTimers?.();
       this.#close();
       this.#isReleased = true;
       this.#instance.release(outcome?.kind === 'ok' || outcome?.kind === 'err');

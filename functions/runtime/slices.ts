@@ -73,6 +73,11 @@ export class CallSlices implements Slices {
     this.#deadlineMs = this.#since + limits.timeoutMs;
   }
 
+  /** Milliseconds of wall time that are left. */
+  get remainingMs(): number {
+    return Math.max(this.#deadlineMs - elapsedMs(), 0);
+  }
+
   /** Whether the guest has had its time. */
   get late(): boolean {
     return this.overrun !== undefined;
