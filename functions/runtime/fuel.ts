@@ -107,11 +107,14 @@ export class FuelMeter {
     else fuel.value = STOPPED;
   }
 
-  /** Takes `units` for the host's work. When the call has less than that left, the meter is drained. */
+  /**
+   * Takes `units` for the host's work, from the slice like the guest's own: when that is used up, the guest asks at its next
+   * check. When the call has less than that left, the meter is drained.
+   */
   charge(units: number): void {
     if (this.#used !== undefined) return;
     this.#left -= units;
-    if (this.#left < 0) this.#reclaim();
+    if (this.#left <= this.#sliceEnd) this.#reclaim();
     if (this.#left < 0) this.#stop(true);
   }
 

@@ -99,6 +99,9 @@ export const PAGE_BYTES = 65_536;
  */
 export const MAX_SLICES_IN_ROW = 25;
 
+/** Milliseconds in which a guest may use them: ten times what they take, for a machine that has other work too. */
+export const MAX_ROW_MS = 250;
+
 /** The same for a component on jco's glue, whose code never can: about half a second for the whole call. */
 export const MAX_GLUE_SLICES = 500;
 

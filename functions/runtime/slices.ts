@@ -4,7 +4,7 @@
  */
 import type { TimeLimit } from '../../src/isolate/protocol.ts';
 import type { Slices, Verdict } from './fuel.ts';
-import { CALM_SHARE, CALM_WAIT_MS } from './limits.ts';
+import { CALM_SHARE, CALM_WAIT_MS, MAX_ROW_MS } from './limits.ts';
 import { elapsedMs, startTimer } from './platform.ts';
 
 /** What is known of a guest that has used up a slice. */
@@ -17,13 +17,17 @@ export interface SliceState {
   readonly inRow: number;
   /** After how many it gives way. */
   readonly share: number;
+  /** Milliseconds that they took. */
+  readonly inRowMs: number;
 }
 
 /** `late` and `stuck` end the call: no time left, or too long in a part that cannot wait. */
-export function decide({ late, suspendable, inRow, share }: SliceState, maxInRow: number): Verdict | 'late' | 'stuck' {
+export function decide(state: SliceState, maxInRow: number): Verdict | 'late' | 'stuck' {
+  const { late, suspendable, inRow, share, inRowMs } = state;
   if (late) return 'late';
   if (suspendable) return inRow >= share ? 'suspend' : 'go';
-  return inRow > maxInRow ? 'stuck' : 'go';
+  // Fuel cannot price what waits for memory; where the clock moves, it ends that.
+  return inRow > maxInRow || inRowMs > MAX_ROW_MS ? 'stuck' : 'go';
 }
 
 /**
@@ -112,7 +116,8 @@ export class CallSlices implements Slices {
     if (this.#over) return 'stop';
     this.#inRow += 1;
     const { suspendable } = this.#call;
-    const state = { late: this.late, suspendable, inRow: this.#inRow, share: this.#share };
+    const inRowMs = this.#since === undefined ? 0 : elapsedMs() - this.#since;
+    const state = { late: this.late, suspendable, inRow: this.#inRow, share: this.#share, inRowMs };
     const decision = decide(state, this.#limits.maxInRow);
     if (decision !== 'late' && decision !== 'stuck') return decision;
     this.#call.end(decision);

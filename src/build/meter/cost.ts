@@ -1,8 +1,8 @@
 /**
  * The cost model. One unit of fuel is about one wasm instruction, 0.3 to 0.5 ns of compiled code.
  *
- * - An instruction weighs 1, one that reads or writes memory 3 (a load may wait for it), a division 8, one that only marks
- *   structure nothing. Calls cost more, by what a call takes and by what their callee is not charged for itself.
+ * - An instruction weighs 1, one that reads or writes memory 3 (a load may wait for it), a division 8, one that puts a
+ *   reference into a table 128, one that only marks structure nothing. Calls cost more, by what a call takes and by what their callee is not charged for itself.
  * - A function is cut into stretches at the points where control joins or may leave. A stretch is paid when it is
  *   entered, or with the stretch that dominates it, as long as that one pays for no more than `FOLD_LIMIT` that may not
  *   run. So a charge is never below the exact count, and at most that much above it for each stretch that pays.
@@ -24,11 +24,15 @@ function weights(): Uint8Array {
   table.fill(8, OP.i32DivS, OP.i32RemU + 1);
   table.fill(8, OP.i64DivS, OP.i64RemU + 1);
   for (const op of [OP.f32Sqrt, OP.f32Div, OP.f64Sqrt, OP.f64Div]) table[op] = 8;
+  table[OP.tableSet] = 128;
   return table;
 }
 
 /** What a vector instruction that accesses memory weighs on top of 1. */
 export const VECTOR_ACCESS_WEIGHT = 2;
+
+/** What a vector division or square root weighs on top of 1. */
+export const VECTOR_DIVISION_WEIGHT = 15;
 
 /** Of every function entry and loop turn on top of its instructions: an empty one is not free. */
 export const TURN_COST = 1;

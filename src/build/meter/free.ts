@@ -2,11 +2,11 @@
  * Finds the functions that need no charge of their own: small, loop-free, and calling nothing but such functions. Their
  * callers pay for them.
  */
-import { CALL_COST, FREE_LIMIT, TURN_COST, VECTOR_ACCESS_WEIGHT, WEIGHTS } from './cost.ts';
+import { CALL_COST, FREE_LIMIT, TURN_COST, VECTOR_ACCESS_WEIGHT, VECTOR_DIVISION_WEIGHT, WEIGHTS } from './cost.ts';
 import type { ModuleLayout } from './layout.ts';
 import { readLocals } from './locals.ts';
 import { IMMEDIATE, IMMEDIATES, OP } from './opcodes.ts';
-import { readOperands, VECTOR_ACCESS } from './operands.ts';
+import { readOperands, VECTOR_ACCESS, VECTOR_DIVISION } from './operands.ts';
 import { Reader } from './reader.ts';
 import { SECTION } from './sections.ts';
 import { readBlockType } from './types.ts';
@@ -90,6 +90,7 @@ function readCandidate(reader: Reader, layout: ModuleLayout, params: number): Ca
       const priced = readOperands(reader, layout, locals, op, at);
       if (priced >= 0) return undefined;
       if (priced === VECTOR_ACCESS) cost += VECTOR_ACCESS_WEIGHT;
+      if (priced === VECTOR_DIVISION) cost += VECTOR_DIVISION_WEIGHT;
       continue;
     }
     switch (op) {

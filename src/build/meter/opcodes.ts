@@ -64,6 +64,7 @@ export const OP = {
   localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
+  tableSet: 0x26,
   memoryAccessFirst: 0x28,
   memoryAccessLast: 0x3e,
   memorySize: 0x3f,

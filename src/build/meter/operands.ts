@@ -13,10 +13,15 @@ const MEMORY_FLAGS = 0x7f;
 export const PLAIN = -1;
 /** A vector instruction that accesses memory. */
 export const VECTOR_ACCESS = -2;
+/** A vector instruction that divides or takes a square root. */
+export const VECTOR_DIVISION = -3;
+
+/** `f32x4.sqrt`, `f32x4.div`, `f64x2.sqrt`, `f64x2.div` */
+const VECTOR_DIVISIONS: ReadonlySet<number> = new Set([227, 231, 239, 243]);
 
 /**
  * Reads the immediates of `op`, whose opcode starts at `at`; `locals` is how many locals the function has. Answers
- * `PLAIN`, `VECTOR_ACCESS`, or the sub-opcode of a `0xfc` instruction that pays by an operand, of which nothing more has
+ * `PLAIN`, `VECTOR_ACCESS`, `VECTOR_DIVISION`, or the sub-opcode of a `0xfc` instruction that pays by an operand, of which nothing more has
  * been read.
  */
 export function readOperands(reader: Reader, layout: ModuleLayout, locals: number, op: number, at: number): number {
@@ -38,6 +43,7 @@ export function readOperands(reader: Reader, layout: ModuleLayout, locals: numbe
       layout.features.add(sub >= RELAXED_SIMD_FIRST ? 'relaxed-simd' : 'simd');
       const immediate = VECTOR_IMMEDIATES[sub] ?? IMMEDIATE.unknown;
       readSimple(reader, layout, immediate, at);
+      if (VECTOR_DIVISIONS.has(sub)) return VECTOR_DIVISION;
       return immediate === IMMEDIATE.memoryArgument || immediate === IMMEDIATE.memoryLane ? VECTOR_ACCESS : PLAIN;
     }
     case IMMEDIATE.prefixMisc: {

@@ -7,6 +7,7 @@ import {
   IMPORT_CALL_COST,
   INDIRECT_CALL_COST,
   VECTOR_ACCESS_WEIGHT,
+  VECTOR_DIVISION_WEIGHT,
   WEIGHTS,
 } from './cost.ts';
 import type { FreeFunctions } from './free.ts';
@@ -16,7 +17,7 @@ import { MAX_BODY_BYTES, MAX_BRANCH_TARGETS } from './limits.ts';
 import { type Locals, readLocals } from './locals.ts';
 import { FLAG, MARK, type Marks } from './marks.ts';
 import { IMMEDIATE, IMMEDIATES, MISC, OP } from './opcodes.ts';
-import { readOperands, VECTOR_ACCESS } from './operands.ts';
+import { readOperands, VECTOR_ACCESS, VECTOR_DIVISION } from './operands.ts';
 import type { Reader } from './reader.ts';
 import { Stretches } from './stretches.ts';
 import { readBlockType } from './types.ts';
@@ -77,6 +78,7 @@ export class BodyScanner {
         const priced = readOperands(reader, layout, locals, op, at);
         if (priced >= 0) this.#bulk(priced, at);
         else if (priced === VECTOR_ACCESS) stretches.cost += VECTOR_ACCESS_WEIGHT;
+        else if (priced === VECTOR_DIVISION) stretches.cost += VECTOR_DIVISION_WEIGHT;
       } else if (this.#special(op, at)) {
         if (reader.position !== reader.end) reader.fail('code follows the end of a function', at);
         return;

@@ -2,11 +2,11 @@
  * The reference for the meter's charges: a module that counts the weight of every instruction it executes, block by block,
  * in an exported global. Slow and simple on purpose; of the meter it uses the reader, the opcode table and the weights.
  */
-import { VECTOR_ACCESS_WEIGHT, WEIGHTS } from '../../../src/build/meter/cost.ts';
+import { VECTOR_ACCESS_WEIGHT, VECTOR_DIVISION_WEIGHT, WEIGHTS } from '../../../src/build/meter/cost.ts';
 import { type ModuleLayout, readLayout } from '../../../src/build/meter/layout.ts';
 import { readLocals } from '../../../src/build/meter/locals.ts';
 import { IMMEDIATE, IMMEDIATES, MISC, OP } from '../../../src/build/meter/opcodes.ts';
-import { readOperands, VECTOR_ACCESS } from '../../../src/build/meter/operands.ts';
+import { readOperands, VECTOR_ACCESS, VECTOR_DIVISION } from '../../../src/build/meter/operands.ts';
 import { Reader } from '../../../src/build/meter/reader.ts';
 import { PREAMBLE_BYTES, SECTION, SECTION_ORDER } from '../../../src/build/meter/sections.ts';
 import { readBlockType } from '../../../src/build/meter/types.ts';
@@ -91,6 +91,7 @@ export function readBlocks(reader: Reader, layout: ModuleLayout, locals: number,
     const priced = IMMEDIATES[op] === IMMEDIATE.special ? undefined : readOperands(reader, layout, locals, op, at);
     if (priced === undefined) readSpecial(reader, layout, op);
     else if (priced === VECTOR_ACCESS) block.weight += VECTOR_ACCESS_WEIGHT;
+    else if (priced === VECTOR_DIVISION) block.weight += VECTOR_DIVISION_WEIGHT;
     else if (priced >= 0) {
       reader.u32();
       if (![MISC.memoryFill, MISC.tableFill, MISC.tableGrow].some((one) => one === priced)) reader.u32();

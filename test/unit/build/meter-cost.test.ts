@@ -95,6 +95,16 @@ describe('what costs more than an instruction', () => {
     expect((await spent(table, 100)) - (await spent(table, 0))).toBe(100 * 128);
   });
 
+  test('references that go into tables, and vectors that are divided, by what they take', async () => {
+    const table = (times: number) =>
+      `(table 1 funcref) (func (export "run") ${'(table.set (i32.const 0) (ref.null func))'.repeat(times)})`;
+    expect((await spent(table(11))) - (await spent(table(1)))).toBe(10 * (128 + 2));
+    const divisions = (times: number) =>
+      `(func (export "run") (local v128) ${'(local.set 0 (f64x2.div (local.get 0) (local.get 0)))'.repeat(times)})`;
+    // Functions above what is free.
+    expect((await spent(divisions(21))) - (await spent(divisions(11)))).toBe(10 * (16 + 3));
+  });
+
   test('a length that traps is not charged as if it were there', async () => {
     const fill = '(memory 1) (func (export "run") (memory.fill (i32.const 0) (i32.const 1) (i32.const -1)))';
     expect(await spent(fill)).toBeLessThan(40_000_000);

@@ -218,6 +218,17 @@ describe('slices', () => {
     expect(slices.asked()).toBeLessThanOrEqual(SLICES_OF_RUN);
   });
 
+  it('are used up by what the host charges, too', async () => {
+    const slices = verdicts('go');
+    const meter = meterOf(10 ** 9, { slices });
+    const run = await runner(meter);
+    for (let slice = 0; slice < SLICES_OF_RUN; slice++) {
+      meter.charge(SLICE_FUEL);
+      run(1);
+    }
+    expect(slices.asked()).toBeGreaterThanOrEqual(SLICES_OF_RUN - 1);
+  });
+
   it('are shared: many instances in turn are looked at as often as one', async () => {
     const slices = verdicts('go');
     const meter = meterOf(10 ** 9, { slices });

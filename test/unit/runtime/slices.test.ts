@@ -1,7 +1,7 @@
 /** How long a guest may compute before it is asked. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CALM_SHARE, CALM_WAIT_MS } from '../../../functions/runtime/limits.ts';
+import { CALM_SHARE, CALM_WAIT_MS, MAX_ROW_MS } from '../../../functions/runtime/limits.ts';
 import { CallSlices, decide, type SlicedCall, shareAfter } from '../../../functions/runtime/slices.ts';
 
 describe('the decision', () => {
@@ -10,6 +10,7 @@ describe('the decision', () => {
     suspendable: fc.boolean(),
     inRow: fc.integer({ min: 1, max: 1_000 }),
     share: fc.integer({ min: 1, max: 4 }),
+    inRowMs: fc.nat(2 * MAX_ROW_MS),
   });
 
   it('P1: ends whoever is late, lets whoever can wait give way after its share, and bounds the others', () => {
@@ -18,7 +19,7 @@ describe('the decision', () => {
         const decision = decide(state, maxInRow);
         if (state.late) expect(decision).toBe('late');
         else if (state.suspendable) expect(decision).toBe(state.inRow >= state.share ? 'suspend' : 'go');
-        else expect(decision).toBe(state.inRow > maxInRow ? 'stuck' : 'go');
+        else expect(decision).toBe(state.inRow > maxInRow || state.inRowMs > MAX_ROW_MS ? 'stuck' : 'go');
       }),
       { numRuns: 500 },
     );
