@@ -116,10 +116,11 @@ export function stateChanged(
 
 /** The component after its removal; calls that still run at `drainBy` are ended. */
 export function removed(record: PresentRecord, drainBy: number): Change<RemovedRecord> {
-  const { name, incarnation, number, versionCount } = record;
+  const { name, incarnation, number, versionCount, state: from } = record;
+  const stopped: readonly FactBody[] = from === 'stopped' ? [] : [{ type: 'StateChanged', from, to: 'stopped' }];
   return {
     record: { presence: 'removed', name, incarnation, number: number + 1, versionCount, drainBy },
-    facts: [{ type: 'StateChanged', from: record.state, to: 'stopped' }, { type: 'ComponentUnloaded' }],
+    facts: [...stopped, { type: 'ComponentUnloaded' }],
   };
 }
 

@@ -52,6 +52,11 @@ describe('a removed component', () => {
     expect(again.incarnation).toBe(first.incarnation + 1);
     expect(again.number).toBeGreaterThan(gone.record.number);
   });
+
+  it('that was stopped before does not change its state', () => {
+    const stopped = stateChanged(first, 'stopped', 2_000).record;
+    expect(removed(stopped, 2_500).facts).toEqual([{ type: 'ComponentUnloaded' }]);
+  });
 });
 
 describe('a change of state', () => {
