@@ -9,7 +9,9 @@ export function untilClientGone<T>(c: GatewayContext, work: Promise<T>, abandon:
   const { signal } = c.req.raw;
   const { promise: over, resolve } = Promise.withResolvers<void>();
   const onGone = () => resolve(abandon());
-  signal.addEventListener('abort', onGone, { once: true });
+  // One that went away while its body was read tells nobody any more.
+  if (signal.aborted) onGone();
+  else signal.addEventListener('abort', onGone, { once: true });
   const stop = () => {
     signal.removeEventListener('abort', onGone);
     resolve();
