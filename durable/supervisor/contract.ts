@@ -78,6 +78,8 @@ export interface ComponentStatus {
     readonly warm: number;
     readonly queued: number;
   };
+  /** The shard is out of reach: `instances`, `reuse` and `memoryBytes` are not known and shown as nothing. */
+  readonly unreachable?: boolean;
   /** Per version that told: whether its instances are used again, and if not, why. */
   readonly reuse: PoolGauges['reuse'];
   readonly calls: {

@@ -83,17 +83,23 @@ export function describeComponent(
   };
 }
 
+/** What is shown of a shard that is out of reach. */
+const NO_GAUGES: PoolGauges = { executing: 0, queued: 0, warm: 0, pages: 0, reuse: {} };
+
+/** `gauges` is undefined when the shard is out of reach. */
 export function describeStatus(
   record: PresentRecord,
   { total, failed, outcomes, durations }: Counters,
-  { executing, queued, warm, pages, reuse }: PoolGauges,
+  gauges: PoolGauges | undefined,
   now: number,
 ): ComponentStatus {
+  const { executing, queued, warm, pages, reuse } = gauges ?? NO_GAUGES;
   return {
     state: record.state,
     since: new Date(record.since).toISOString(),
     version: record.active,
     instances: { live: executing + warm, executing, warm, queued },
+    ...(gauges === undefined ? { unreachable: true } : {}),
     reuse,
     calls: {
       total,

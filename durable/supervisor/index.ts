@@ -13,7 +13,7 @@ import type { Page, PageRequest } from '../../src/core/page.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
 import { DENY_ALL, maximaOf } from '../../src/policy/index.ts';
 import type { TemplateCopy } from '../catalogue/contract.ts';
-import type { PoolReport } from '../pool/contract.ts';
+import type { PoolGauges, PoolReport } from '../pool/contract.ts';
 import { type Bindings, build, catalogue, pool } from '../shared/bindings.ts';
 import { openDatabase } from '../shared/database.ts';
 import { Mutex } from '../shared/mutex.ts';
@@ -76,8 +76,18 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
   async status(): Promise<Result<ComponentStatus, Failure>> {
     const record = presentRecord(this.#store.record());
     if (!record.ok) return record;
-    const gauges = await pool(this.env, record.value.name).gauges();
+    const gauges = await this.#gauges(record.value.name);
     return ok(describeStatus(record.value, this.#store.counters(), gauges, Date.now()));
+  }
+
+  /** Undefined when the shard is out of reach: a status is wanted most of all then. */
+  async #gauges(component: string): Promise<PoolGauges | undefined> {
+    try {
+      return await pool(this.env, component).gauges();
+    } catch (error) {
+      console.warn({ message: 'a shard could not be asked for its gauges', error: String(error) });
+      return undefined;
+    }
   }
 
   async start(): Promise<Result<ComponentStatus, Failure>> {

@@ -1,8 +1,9 @@
 /** Start, stop and drain through the real gateway and objects; also when objects go away in the middle. */
-import { abortAllDurableObjects, evictAllDurableObjects } from 'cloudflare:test';
-import { describe, expect, it } from 'vitest';
-import { pool } from '../../durable/shared/bindings.ts';
+import { abortAllDurableObjects, evictAllDurableObjects, runInDurableObject } from 'cloudflare:test';
+import { describe, expect, it, vi } from 'vitest';
+import { pool, supervisor } from '../../durable/shared/bindings.ts';
 import type { ComponentStatus } from '../../durable/supervisor/contract.ts';
+import { Supervisor } from '../../durable/supervisor/index.ts';
 import { bindings, call, freshName, request, upload } from '../support/gateway-client.ts';
 
 /** Longer than any test: what waits for it is ended by something else. */
@@ -147,6 +148,24 @@ describe('stop', () => {
     expect((await command(name, 'stop', { timeoutMs: 0 })).status).toBe(200);
     expect((await slow).status).toBe(200);
     expect((await called).status).toBe(502);
+  });
+
+  it('answers that it goes on when the shard is out of reach, and is finished later', async () => {
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const name = await waiter();
+    const lost = () => Promise.reject(new Error('the shard is out of reach'));
+    // A cast: only what a supervisor asks of a shard is there.
+    const POOLS = {
+      getByName: () => ({ configure: lost, gauges: lost, drain: lost }),
+    } as unknown as DurableObjectNamespace;
+    const object = supervisor(bindings, name) as unknown as DurableObjectStub<Supervisor>;
+    const answer = await runInDurableObject(object, (_real, state) =>
+      new Supervisor(state, { ...bindings, POOLS }).stop({ timeoutMs: 0 }),
+    );
+    expect(answer).toMatchObject({ ok: true, value: { state: 'stopping', unreachable: true, instances: { live: 0 } } });
+    await expect.poll(async () => (await status(name)).state, { timeout: 10_000 }).toBe('stopped');
+    expect(await status(name)).not.toHaveProperty('unreachable');
+    warned.mockRestore();
   });
 
   it('is finished although its objects go away in the middle', async () => {
