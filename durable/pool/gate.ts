@@ -51,7 +51,7 @@ export class Gate {
     this.#letIn();
   }
 
-  /** Those who wait go to this version, and others without calls are forgotten. */
+  /** Those who wait go to this version, and others are forgotten once they have no call. */
   moveTo({ version, startPages }: Pick<Entrant, 'version' | 'startPages'>): void {
     for (const waiting of this.#admission.clear()) {
       waiting.version = version;
@@ -72,6 +72,7 @@ export class Gate {
   /** Turns away all who wait. */
   close(): void {
     for (const waiting of this.#admission.clear()) waiting.settle('closed');
+    this.#admission.retire(undefined);
     this.#tellIdle();
   }
 

@@ -49,6 +49,8 @@ export class Admission<E extends Entrant> {
   readonly #ledgers = new Map<string, PageLedger>();
   /** Calls that run, per function. */
   readonly #running = new Map<string, number>();
+  /** Whether a version gets no new calls any more. */
+  #isRetired: (version: string) => boolean = () => false;
 
   get load(): Load {
     return { executing: this.#executing, queued: this.#queue.size };
@@ -114,6 +116,7 @@ export class Admission<E extends Entrant> {
     if (ledger === undefined) return;
     ledger.release(pages);
     if (held !== undefined) ledger.observe(held);
+    this.#dropIdle(lane.version, ledger);
   }
 
   /** The isolate of a version was lost. */
@@ -121,11 +124,14 @@ export class Admission<E extends Entrant> {
     this.#ledgers.get(version)?.forget();
   }
 
-  /** Drops what is known of versions other than this one that have no call. */
+  /** Drops what is known of all versions but this one, at once or when their last call has ended. */
   retire(active: string | undefined): void {
-    for (const [version, { reserved }] of this.#ledgers) {
-      if (version !== active && reserved === 0) this.#ledgers.delete(version);
-    }
+    this.#isRetired = (version) => version !== active;
+    for (const [version, ledger] of this.#ledgers) this.#dropIdle(version, ledger);
+  }
+
+  #dropIdle(version: string, { reserved }: PageLedger): void {
+    if (reserved === 0 && this.#isRetired(version)) this.#ledgers.delete(version);
   }
 
   /** Who of those that wait gets a place now; undefined when none is free, or nobody can have it. */

@@ -141,4 +141,20 @@ describe('pages', () => {
     made.retire('v2');
     expect(made.pages).toBe(0);
   });
+
+  it('of versions that nobody calls any more are forgotten when their last call ends', () => {
+    const made = admission(9, 9);
+    const old = ['a', 'b'].map((name) => granted(made.arrive(call(name))));
+    const current = granted(made.arrive(call('c', 'f', 'v2')));
+    made.retire('v2');
+    expect(made.pages).toBe(3);
+    for (const grant of old) {
+      made.leave(grant);
+      made.release(grant, { pages: 5, instances: 1 });
+    }
+    expect(made.pages).toBe(1);
+    made.leave(current);
+    made.release(current, { pages: 5, instances: 1 });
+    expect([made.pages, made.warm]).toEqual([5, 1]);
+  });
 });

@@ -83,6 +83,15 @@ describe('Gate', () => {
     expect(await drained).toBe(true);
   });
 
+  it('knows of no pages when it is closed and all have left', async () => {
+    const gate = narrow();
+    const last = await place(enter(gate));
+    gate.close();
+    last.leave();
+    last.release({ pages: 9, instances: 1 });
+    expect([gate.pages, gate.warm]).toEqual([0, 0]);
+  });
+
   it('is not drained while somebody runs, and says so in time', async () => {
     const gate = narrow();
     await place(enter(gate));
