@@ -1,6 +1,6 @@
 /**
  * The memory of one isolate as admission counts it, in pages of 64 KiB. Every call that runs has pages reserved: at first
- * what an instance starts with, later what the isolate's instances were seen to hold. Pure, but for its own counts.
+ * what an instance starts with, later what the isolate's instances were seen to hold, those of ended calls too. Pure, but for its own counts.
  */
 import { ISOLATE_PAGES } from './limits.ts';
 
@@ -8,8 +8,10 @@ import { ISOLATE_PAGES } from './limits.ts';
 export interface PagesHeld {
   /** All that its instances hold, those included that wait for another call. */
   readonly pages: number;
-  /** How many instances hold them; without it nothing is learnt about one. */
+  /** How many instances hold them; without it they tell nothing about one. */
   readonly instances?: number;
+  /** What the instance of the call held when it ended: it may be gone, and the next one grows as it did. */
+  readonly callPages?: number;
 }
 
 /** A smaller need is believed by this part of the difference a call, a larger one at once. */
@@ -72,11 +74,12 @@ export class PageLedger {
   }
 
   /** Learns from what the isolate said. */
-  observe({ pages, instances }: PagesHeld): void {
+  observe({ pages, instances = 0, callPages = 0 }: PagesHeld): void {
     this.#held = pages;
-    this.#instances = instances ?? 0;
-    if (instances === undefined || instances === 0) return;
-    const seen = Math.min(Math.max(Math.ceil(pages / instances), this.#startPages), ISOLATE_PAGES);
+    this.#instances = instances;
+    if (instances === 0 && callPages === 0) return;
+    const average = instances === 0 ? 0 : Math.ceil(pages / instances);
+    const seen = Math.min(Math.max(average, callPages, this.#startPages), ISOLATE_PAGES);
     const step = Math.ceil((this.#perCall - seen) / FORGET_DIVISOR);
     this.#perCall = seen >= this.#perCall ? seen : this.#perCall - step;
   }

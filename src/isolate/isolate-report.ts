@@ -23,12 +23,19 @@ export function readIsolateReport(outcome: unknown): IsolateReport {
   const fields = ownFields(outcome);
   const pages = fields.get('pages');
   const instances = countOf(fields.get('instances'));
+  const callPages = Math.min(countOf(fields.get('callPages')), ISOLATE_PAGES);
   const reuse = fields.get('reuse');
   const reason = textOf(fields.get('reuseReason'));
   return {
     ...(pages === undefined
       ? {}
-      : { held: { pages: Math.min(countOf(pages), ISOLATE_PAGES), ...(instances === 0 ? {} : { instances }) } }),
+      : {
+          held: {
+            pages: Math.min(countOf(pages), ISOLATE_PAGES),
+            ...(instances === 0 ? {} : { instances }),
+            ...(callPages === 0 ? {} : { callPages }),
+          },
+        }),
     ...(reuse === 'restored' || reuse === 'fresh'
       ? { reuse: reason === '' ? { enabled: true } : { enabled: false, reason: cut(reason, MAX_REASON) } }
       : {}),

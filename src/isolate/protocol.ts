@@ -64,6 +64,8 @@ interface IsolateState {
   readonly pages?: number;
   /** How many instances hold them. */
   readonly instances?: number;
+  /** Pages of 64 KiB that this call's instance held when it ended. */
+  readonly callPages?: number;
   /** Whether this call's instance was used before and brought back to its first state, or made anew. */
   readonly reuse?: 'restored' | 'fresh';
   /** Why instances of this component are never used again. */

@@ -124,6 +124,15 @@ describe('pages', () => {
     expect(admission(9, 9).arrive(call('huge', 'f', 'v1', ISOLATE_PAGES + 1))).toEqual({ kind: 'impossible' });
   });
 
+  it('of calls whose instances grow and go away make the next ones wait', () => {
+    const made = admission(64, 64);
+    const first = granted(made.arrive(call('first')));
+    made.leave(first);
+    made.release(first, { pages: 0, callPages: 700 });
+    expect(['a', 'b', 'c', 'd'].map((name) => made.arrive(call(name)).kind)).toEqual(['run', 'run', 'wait', 'wait']);
+    expect(made.reservedPages('v1')).toBe(1_400);
+  });
+
   it('follow what the isolate says', () => {
     const made = admission(9, 9);
     const first = granted(made.arrive(call('a')));

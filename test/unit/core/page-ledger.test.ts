@@ -23,6 +23,16 @@ describe('a page ledger', () => {
     expect(ledger.perCall).toBe(10);
   });
 
+  it('learns from the instance of an ended call, though it is gone', () => {
+    const ledger = new PageLedger(1);
+    ledger.observe({ pages: 0, callPages: 400 });
+    expect([ledger.perCall, ledger.pages]).toEqual([400, 0]);
+    ledger.observe({ pages: 100, instances: 10, callPages: 40 });
+    expect(ledger.perCall).toBe(355);
+    for (let call = 0; call < 100; call += 1) ledger.observe({ pages: 100, instances: 10, callPages: 40 });
+    expect(ledger.perCall).toBe(40);
+  });
+
   it('learns nothing about one instance when it is not told how many there are', () => {
     const ledger = new PageLedger(10);
     ledger.observe({ pages: 500 });
@@ -46,7 +56,12 @@ describe('a page ledger', () => {
   });
 
   it('P1: whatever it hears, one call fits into an empty isolate and the reserved never exceed it', () => {
-    const step = fc.record({ pages: fc.nat(ISOLATE_PAGES), instances: fc.nat(70), enter: fc.boolean() });
+    const step = fc.record({
+      pages: fc.nat(ISOLATE_PAGES),
+      instances: fc.nat(70),
+      callPages: fc.nat(2 * ISOLATE_PAGES),
+      enter: fc.boolean(),
+    });
     fc.assert(
       fc.property(fc.integer({ min: 0, max: ISOLATE_PAGES }), fc.array(step), (startPages, steps) => {
         const ledger = new PageLedger(startPages);

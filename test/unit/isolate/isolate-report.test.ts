@@ -9,6 +9,12 @@ describe('the report of an isolate', () => {
     expect(readIsolateReport(outcome)).toEqual({ held: { pages: 34, instances: 2 }, reuse: { enabled: true } });
   });
 
+  it('has what the instance of the call held, at most what an isolate has', () => {
+    expect(readIsolateReport({ pages: 0, instances: 0, callPages: 700 })).toEqual({ held: { pages: 0, callPages: 700 } });
+    expect(readIsolateReport({ pages: 0, callPages: 2 ** 40 }).held?.callPages).toBe(ISOLATE_PAGES);
+    expect(readIsolateReport({ pages: 0, callPages: '700' })).toEqual({ held: { pages: 0 } });
+  });
+
   it('tells why instances are not used again', () => {
     const report = readIsolateReport({ kind: 'ok', reuse: 'fresh', reuseReason: 'it imports sockets' });
     expect(report).toEqual({ reuse: { enabled: false, reason: 'it imports sockets' } });
