@@ -81,7 +81,7 @@ async function stepOf(guest: LinkedGuest, { stage, id, body: text }: StageReques
 
 function requestOf(id: string, body: ArrayBuffer, reuse: boolean): CallRequest {
   return {
-    ...{ function: id, body, instance: '', environment: [], reuse },
+    ...{ function: id, body, instance: '', environment: [], reuse, maxIdle: 1 },
     ...{ timeoutMs: TIMEOUT_MS, fuel: FUEL, memoryBytes: MAX_PAGES * 65_536 },
     ...{ capabilityUses: 1_000, subrequests: 0, maxResponseBytes: 2 ** 20 },
   };
@@ -99,7 +99,7 @@ async function once(
   values: readonly unknown[] | undefined,
   reuse: boolean,
 ): Promise<GuestEnd> {
-  const instance = guest.take(MAX_PAGES, reuse);
+  const instance = guest.take({ maxPages: MAX_PAGES, reuse, maxIdle: 1 });
   const host = hostOf(instance);
   const linking = instance.link(host);
   if (linking !== undefined) await linking;

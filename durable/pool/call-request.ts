@@ -9,7 +9,17 @@ export function callRequest(
   instance: string,
   reuse: boolean,
 ): CallRequest {
-  const { environment, timeoutMs, cpuMs, fuel, memoryBytes, responseBytes, capabilityUses, subrequests } = config;
+  const {
+    environment,
+    timeoutMs,
+    cpuMs,
+    fuel,
+    memoryBytes,
+    responseBytes,
+    capabilityUses,
+    subrequests,
+    maxConcurrent,
+  } = config;
   return {
     function: target.id,
     body,
@@ -23,5 +33,6 @@ export function callRequest(
     capabilityUses,
     subrequests,
     reuse,
+    maxIdle: maxConcurrent,
   };
 }

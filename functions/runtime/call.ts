@@ -75,8 +75,8 @@ class Call implements SlicedCall {
     this.#request = request;
     this.#fn = fn;
     this.#aborted = aborted;
-    this.#instance = guest.take(Math.floor(request.memoryBytes / PAGE_BYTES), request.reuse);
-    const { timeoutMs, cpuMs } = request;
+    const { memoryBytes, reuse, maxIdle, timeoutMs, cpuMs } = request;
+    this.#instance = guest.take({ maxPages: Math.floor(memoryBytes / PAGE_BYTES), reuse, maxIdle });
     this.#slices = new CallSlices(this, { timeoutMs, cpuMs, maxInRow: guest.maxSlicesInRow });
     this.#lifetime = new CallLifetime(this.#slices);
     this.#toll = new Toll(this.#instance.meter, this.#lifetime, this.#slices);

@@ -44,7 +44,7 @@ export function glueGuest(instantiate: Instantiate | undefined, parts: Component
       return { pages: budget.held, instances };
     },
     export: (id) => (paths.has(id) ? functions.get(id) : undefined),
-    take(maxPages) {
+    take({ maxPages }) {
       instances++;
       const memory = new MemoryAccount(maxPages, budget);
       return new GlueInstance(new FuelMeter(parts.platform.slot, memory), memory, {

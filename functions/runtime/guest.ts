@@ -29,6 +29,16 @@ export interface GuestInstance {
   release(clean: boolean): void;
 }
 
+/** What the instance of one call is to be like. */
+export interface InstanceWish {
+  /** Memory that it may have at most. */
+  readonly maxPages: number;
+  /** False: it must be one that nobody has used, and nobody uses it again. */
+  readonly reuse: boolean;
+  /** From now on so many instances may wait for another call. */
+  readonly maxIdle: number;
+}
+
 export interface Guest {
   /** Why its instances are not used again; undefined when they are. */
   readonly freshBecause: string | undefined;
@@ -37,6 +47,6 @@ export interface Guest {
   /** Slices in a row that its code may compute where it cannot wait. */
   readonly maxSlicesInRow: number;
   export(id: string): CallableFunction | undefined;
-  /** An instance for one call, with at most `maxPages` of memory; without `reuse` one that nobody has used. */
-  take(maxPages: number, reuse: boolean): GuestInstance;
+  /** An instance for one call. */
+  take(wish: InstanceWish): GuestInstance;
 }

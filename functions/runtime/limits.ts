@@ -105,7 +105,7 @@ export const MAX_ROW_MS = 250;
 /** The same for a component on jco's glue, whose code never can: about half a second for the whole call. */
 export const MAX_GLUE_SLICES = 500;
 
-/** Instances that wait for another call: the platform lets no component have more calls at a time. */
+/** Instances that wait for another call, whatever a policy says: the platform lets no component have more calls at a time. */
 export const MAX_IDLE_SLOTS = 64;
 
 /** Of so many restores one is compared with the first state byte by byte: about a millisecond for each 10 MB. */

@@ -5,7 +5,7 @@
 import type { LinkPlan } from '../../src/component/link/plan.ts';
 import { type CompiledPlan, compilePlan } from './abi/compile.ts';
 import { type ComponentParts, callables } from './component-parts.ts';
-import type { Guest } from './guest.ts';
+import type { Guest, InstanceWish } from './guest.ts';
 import { IdleSlots } from './idle-slots.ts';
 import {
   MAX_IDLE_MEMORIES,
@@ -29,7 +29,9 @@ export class LinkedGuest implements Guest, InstanceOwner {
   readonly #instances = new Set<LinkedInstance>();
   /** Pages of the copies that restores need, while there are some. */
   #copiedPages: number | undefined;
-  readonly #maxIdle: number;
+  /** Instances of this component that may ever wait, and those that may by the policy of the newest call. */
+  readonly #mostIdle: number;
+  #maxIdle = 0;
   #restores = 0;
   #freshBecause: string | undefined;
 
@@ -38,7 +40,7 @@ export class LinkedGuest implements Guest, InstanceOwner {
     this.parts = parts;
     this.compiled = compilePlan(plan);
     this.#functions = callables(parts.manifest);
-    this.#maxIdle = Math.min(MAX_IDLE_SLOTS, Math.floor(MAX_IDLE_MEMORIES / memoriesOf(plan, parts)));
+    this.#mostIdle = Math.min(MAX_IDLE_SLOTS, Math.floor(MAX_IDLE_MEMORIES / memoriesOf(plan, parts)));
     if (linking.glue === 'own' && 'reason' in linking.restoring) this.#freshBecause = linking.restoring.reason;
   }
 
@@ -55,7 +57,8 @@ export class LinkedGuest implements Guest, InstanceOwner {
     return this.#functions.get(id);
   }
 
-  take(maxPages: number, reuse: boolean): LinkedInstance {
+  take({ maxPages, reuse, maxIdle }: InstanceWish): LinkedInstance {
+    this.#maxIdle = Math.min(maxIdle, this.#mostIdle);
     const idle = reuse ? this.#idle.take() : undefined;
     if (idle?.reopen(maxPages)) return idle;
     idle?.discard();

@@ -13,7 +13,7 @@ import { StdioBuffer } from './wasi/stdio-buffer.ts';
 
 /** WASI is there but shows nothing: an empty environment, output that goes nowhere, nothing to wait for. */
 export async function smokeRun(guest: Guest): ReturnType<IsolateEntrypoint['smoke']> {
-  const instance = guest.take(MAX_ISOLATE_PAGES, false);
+  const instance = guest.take({ maxPages: MAX_ISOLATE_PAGES, reuse: false, maxIdle: 0 });
   const { meter } = instance;
   const lifetime = new CallLifetime();
   const call = {

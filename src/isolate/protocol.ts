@@ -26,6 +26,8 @@ export interface CallRequest {
   readonly subrequests: number;
   /** Whether the call may have an instance that was used before and brought back to its first state. */
   readonly reuse: boolean;
+  /** Instances that may wait for another call once this one has ended: no more than calls may run at a time. */
+  readonly maxIdle: number;
   /** Largest JSON result, in bytes of UTF-8. */
   readonly maxResponseBytes: number;
 }

@@ -38,6 +38,7 @@ export async function callOf(component: Guest, name: string, args: object = {}):
     capabilityUses: 100,
     subrequests: 10,
     reuse: true,
+    maxIdle: 64,
     maxResponseBytes: 10_000_000,
   };
   return (await runCall(component, request)).outcome;

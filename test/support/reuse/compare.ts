@@ -77,6 +77,7 @@ function requestOf(call: PlannedCall, pages: number, reuse: boolean): CallReques
     capabilityUses: 100,
     subrequests: 10,
     reuse,
+    maxIdle: 64,
     maxResponseBytes: 10_000_000,
   };
 }

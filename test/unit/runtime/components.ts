@@ -67,6 +67,7 @@ export function request(name: string, args: unknown = {}, overrides: Partial<Cal
     capabilityUses: 100,
     subrequests: 10,
     reuse: true,
+    maxIdle: 64,
     maxResponseBytes: 1_000,
     ...overrides,
   };

@@ -61,6 +61,19 @@ test('without reuse nothing is held after a call', async () => {
   expect(guest.held).toEqual({ pages: 0, instances: 0 });
 });
 
+test('no more instances wait than calls may run at a time, also when these become fewer', async () => {
+  const guest = await runnable(bytes);
+  await call(guest, 'spin', 1);
+  const atOnce = (count: number, maxIdle: number) =>
+    Promise.all(Array.from({ length: count }, () => call(guest, 'spin', LONG, { maxIdle })));
+  await atOnce(4, 3);
+  expect(guest.held.instances).toBe(3);
+  for (let left = 2; left >= 0; left -= 1) {
+    await atOnce(1, 0);
+    expect(guest.held.instances).toBe(left);
+  }
+});
+
 describe('when all that the isolate has is held', () => {
   const most = Math.floor((MAX_ISOLATE_PAGES - PAGES) / (PAGES + MAP_PAGES));
 

@@ -126,8 +126,9 @@ describe('an account of memory that was released', () => {
 test('an instance that was released cannot be released once more, nor be taken for two calls', async () => {
   const guest = await runnable(await subject(2));
   await runSteps(guest, []);
-  const instance = guest.take(100, true);
-  expect(() => guest.take(100, true)).not.toThrow();
+  const wish = { maxPages: 100, reuse: true, maxIdle: 8 };
+  const instance = guest.take(wish);
+  expect(() => guest.take(wish)).not.toThrow();
   instance.release(false);
   expect(() => instance.release(true)).toThrow('INTERNAL');
 });
