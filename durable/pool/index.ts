@@ -138,14 +138,8 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     if (config === undefined) return;
     if (config.state === 'removed') this.#gate.close();
     else this.#serve(config, before);
-    if (config.state === 'stopped') this.#endAll(this.#calls.all());
-    else if (config.drainMs !== undefined) {
-      // Those that run or wait now; whoever comes later, under the same name again, is none of them.
-      const calls = this.#calls.all();
-      // At once where no time is given: a timer would come behind those of all calls that compute.
-      if (config.drainMs === 0) this.#endAll(calls);
-      else if (calls.length > 0) setTimeout(() => this.#endAll(calls), config.drainMs);
-    }
+    if (config.state === 'stopped') this.#calls.killIn(0);
+    else if (config.drainMs !== undefined) this.#calls.killIn(config.drainMs);
   }
 
   #serve(config: ServingConfig, before: ShardConfig | undefined): void {
@@ -161,10 +155,6 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
       (report) => supervisor(this.env, config.component).report(report),
       (work) => this.ctx.waitUntil(work),
     );
-  }
-
-  #endAll(calls: readonly CallEnd[]): void {
-    for (const end of calls) end.abort('killed');
   }
 
   /** Why a call was not let in. */
