@@ -6,7 +6,7 @@ import { Admission, type Capacity, type Entrant, type Grant, type Load } from '.
 import type { PagesHeld } from '../../src/core/page-ledger.ts';
 import type { CallEnd } from './call-end.ts';
 
-/** A place in the shard. */
+/** A place in the shard. Both are heard once. */
 export interface Place {
   /** Gives the place to the next. */
   leave(): void;
@@ -124,13 +124,19 @@ export class Gate {
   }
 
   #place(grant: Grant): Place {
+    let isTaken = true;
+    let isHeld = true;
     return {
       leave: () => {
+        if (!isTaken) return;
+        isTaken = false;
         this.#admission.leave(grant);
         this.#letIn();
         this.#tellIdle();
       },
       release: (held) => {
+        if (!isHeld) return;
+        isHeld = false;
         this.#admission.release(grant, held);
         this.#letIn();
       },

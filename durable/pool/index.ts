@@ -106,30 +106,32 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     const { component, version } = config;
     const instance = crypto.randomUUID();
     const { capabilities, close } = callCapabilities({ component, version, instance, request: call.request }, end);
-    const request = callRequest(config, target, call, instance, this.env.INSTANCE_REUSE !== 'off');
-    const { settled, done } = await this.#isolates.run(config, request, capabilities, end);
-    close();
-    place.leave();
-    const callMs = performance.now() - entered;
-    const reporter = this.#reporter;
-    const facts = (fuel: number) =>
-      callFacts({
-        version,
-        instance,
-        request: call.request,
-        function: target.id,
-        callMs,
-        fuel,
-        outcome: settled.outcome,
+    let finished: Promise<void> | undefined;
+    try {
+      const request = callRequest(config, target, call, instance, this.env.INSTANCE_REUSE !== 'off');
+      const { settled, done } = await this.#isolates.run(config, request, capabilities, end);
+      close();
+      place.leave();
+      const { answer, outcome } = settled;
+      const callMs = performance.now() - entered;
+      const common = { version, instance, request: call.request, function: target.id, callMs, outcome };
+      const reporter = this.#reporter;
+      // At once, but for a call that was ended from outside: its isolate may have to say how much it used.
+      finished = done.then(({ report, fuel }) => {
+        place.release(report.held);
+        if (report.reuse !== undefined) this.#reuse.set(version, report.reuse);
+        reporter?.called(Date.now(), callMs, outcome, callFacts({ ...common, fuel }));
       });
-    // At once, but for a call that was ended from outside: its isolate may have to say how much it used.
-    const finished = done.then(({ report, fuel }) => {
-      place.release(report.held);
-      if (report.reuse !== undefined) this.#reuse.set(version, report.reuse);
-      reporter?.called(Date.now(), callMs, settled.outcome, facts(fuel));
-    });
-    if (end.reason === undefined) await finished;
-    return { version, instance, queuedMs, callMs, answer: settled.answer };
+      if (end.reason === undefined) await finished;
+      return { version, instance, queuedMs, callMs, answer };
+    } finally {
+      // Whatever went wrong: a place that is not given back is gone for good.
+      place.leave();
+      if (finished === undefined) {
+        close();
+        place.release();
+      }
+    }
   }
 
   #adopt(config: ShardConfig | undefined): void {

@@ -60,7 +60,8 @@ export class IsolateOwner {
     capabilities: CallCapabilities,
     end: CallEnd,
   ): Promise<IsolateRun> {
-    const opened = this.#open(config);
+    const opened = this.#tryOpen(config);
+    if (opened === undefined) return { settled: NOT_LOADED, done: Promise.resolve({ report: {}, fuel: 0 }) };
     const graceMs = opened.warm ? ISOLATE_GRACE_MS : COLD_ISOLATE_GRACE_MS;
     const deadline = setTimeout(() => end.abort('timeout'), request.timeoutMs + graceMs);
     const answered = this.#answer(config, opened, request, capabilities, end);
@@ -97,6 +98,18 @@ export class IsolateOwner {
       }
       console.error({ message: 'an isolate was lost', component, error: String(error) });
       return { settled: settleLost(error, { timeoutMs, cpuMs }), report: {} };
+    }
+  }
+
+  /** Undefined when the loader throws; the next call tries another id. */
+  #tryOpen(config: ServingConfig): Opened | undefined {
+    try {
+      return this.#open(config);
+    } catch (error) {
+      this.#attempt += 1;
+      const { component } = config;
+      console.error({ message: 'an isolate could not be loaded', component, error: String(error) });
+      return undefined;
     }
   }
 

@@ -43,6 +43,14 @@ describe('Gate', () => {
     expect(gate.load).toEqual({ executing: 0, queued: 0 });
   });
 
+  it('takes a place back once', async () => {
+    const gate = narrow();
+    gate.resize({ maxConcurrent: 2, maxQueue: 2 });
+    const [first] = [await place(enter(gate)), await place(enter(gate))];
+    for (let time = 0; time < 3; time += 1) leave(first);
+    expect([gate.load.executing, gate.pages]).toEqual([1, 1]);
+  });
+
   it('forgets a caller whose wait is over', async () => {
     const gate = narrow();
     await place(enter(gate));
