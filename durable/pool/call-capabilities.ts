@@ -1,6 +1,6 @@
 /**
- * The authority of one call, as the isolate holds it: an RPC target that is void once the call has ended. What a guest
- * wrote becomes one record of the Worker's log, tied to component, version, instance and request.
+ * The authority of one call, as the isolate holds it: an RPC target that is void once the isolate is done with the call, or
+ * has had the time for that. What a guest wrote becomes one record of the Worker's log, tied to component, version, instance and request.
  */
 import { RpcTarget } from 'cloudflare:workers';
 import { MAX_STDIO_BYTES_PER_CALL } from '../../src/core/limits.ts';

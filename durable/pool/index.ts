@@ -110,19 +110,20 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     try {
       const request = callRequest(config, target, call, instance, this.env.INSTANCE_REUSE !== 'off');
       const { settled, done } = await this.#isolates.run(config, request, capabilities, end);
-      close();
       place.leave();
       const { answer, outcome } = settled;
       const callMs = performance.now() - entered;
       const common = { version, instance, request: call.request, function: target.id, callMs, outcome };
       const reporter = this.#reporter;
-      // At once, but for a call that was ended from outside: its isolate may have to say how much it used.
+      // At once, but for a call that was ended from outside: its isolate may have to say how much it used, and what it wrote.
       finished = done.then(({ report, fuel }) => {
+        close();
         place.release(report.held);
         if (report.reuse !== undefined) this.#reuse.set(version, report.reuse);
         reporter?.called(Date.now(), callMs, outcome, callFacts({ ...common, fuel }));
       });
       if (end.reason === undefined) await finished;
+      else this.ctx.waitUntil(finished);
       return { version, instance, queuedMs, callMs, answer };
     } finally {
       // Whatever went wrong: a place that is not given back is gone for good.

@@ -5,9 +5,12 @@ import type { PoolAnswer, PoolCall } from '../../durable/pool/contract.ts';
 import { PoolShard } from '../../durable/pool/index.ts';
 import { IsolateOwner } from '../../durable/pool/isolate-owner.ts';
 import { pool } from '../../durable/shared/bindings.ts';
+import type { CallCapabilities, CallRequest, IsolateEntrypoint } from '../../src/isolate/protocol.ts';
 import { bindings, freshName, upload } from '../support/gateway-client.ts';
 
 beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}));
+
+const OUTPUT = { lines: [{ stream: 'stdout', text: 'from the guest' }], droppedBytes: 0 } as const;
 
 function poolCall(): PoolCall {
   return {
@@ -27,6 +30,11 @@ async function onShard<T>(get: () => unknown, test: (shard: PoolShard) => Promis
   const LOADER = { get } as unknown as WorkerLoader;
   const object = pool(bindings, name) as unknown as DurableObjectStub<PoolShard>;
   return runInDurableObject(object, (_real, state) => test(new PoolShard(state, { ...bindings, LOADER })));
+}
+
+/** An isolate that answers calls so. */
+function isolate(call: IsolateEntrypoint['call']) {
+  return () => ({ getEntrypoint: () => ({ call }) });
 }
 
 function failureOf({ answer }: PoolAnswer) {
@@ -58,4 +66,56 @@ it('a call that fails in a way that nobody thought of takes no place', async () 
     },
   );
   expect(gauges).toMatchObject({ executing: 0, queued: 0, pages: 0 });
+});
+
+it('what a call wrote before it was ended is logged', async () => {
+  const logged = vi.spyOn(console, 'log').mockImplementation(() => {});
+  const made = poolCall();
+  const answer = await onShard(
+    isolate(async (_request, capabilities) => {
+      const reason = await capabilities.aborted();
+      // As an isolate does that hears of the end, and is asked to answer.
+      await scheduler.wait(1);
+      await capabilities.stdio(OUTPUT);
+      return { kind: 'aborted', reason, fuel: 5 };
+    }),
+    async (shard) => {
+      const called = shard.call(made);
+      await expect.poll(async () => (await shard.gauges()).executing).toBe(1);
+      await shard.abort(made.id, 'killed');
+      const ended = await called;
+      await expect.poll(async () => (await shard.gauges()).pages).toBe(0);
+      return ended;
+    },
+  );
+  expect(failureOf(answer)).toMatchObject({ code: 'COMPONENT_CRASHED', details: { reason: 'killed' } });
+  expect(logged.mock.calls).toMatchObject([
+    [{ message: 'guest output', ...OUTPUT, request: made.request, instance: answer.instance }],
+  ]);
+  logged.mockRestore();
+});
+
+it('an ended call whose isolate says nothing keeps its pages and its authority for a moment only', async () => {
+  const logged = vi.spyOn(console, 'log').mockImplementation(() => {});
+  const made = poolCall();
+  const asked: [CallRequest, CallCapabilities][] = [];
+  const gauges = await onShard(
+    isolate((request, capabilities) => {
+      asked.push([request, capabilities]);
+      return new Promise(() => {});
+    }),
+    async (shard) => {
+      const called = shard.call(made);
+      await expect.poll(async () => (await shard.gauges()).executing).toBe(1);
+      await shard.abort(made.id, 'client-gone');
+      await called;
+      await expect.poll(async () => (await shard.gauges()).pages).toBe(0);
+      for (const [, capabilities] of asked) await capabilities.stdio(OUTPUT);
+      return shard.gauges();
+    },
+  );
+  expect(gauges).toMatchObject({ executing: 0, queued: 0 });
+  expect(asked.map(([request]) => request)).toMatchObject([{ maxIdle: 16, reuse: true }]);
+  expect(logged).not.toHaveBeenCalled();
+  logged.mockRestore();
 });
