@@ -4,8 +4,8 @@ import type { FactBody, OutcomeCounts } from '../../src/core/facts.ts';
 import type { Histogram } from '../../src/core/histogram.ts';
 import type { Intake } from '../../src/core/lifecycle.ts';
 import type { Rate } from '../../src/core/token-bucket.ts';
-import type { Reuse } from '../../src/isolate/isolate-report.ts';
 import type { AbortReason } from '../../src/isolate/protocol.ts';
+import type { ReuseStatus } from './reuse-record.ts';
 
 /** What resolves a requested function; the full types live in the isolate's manifest. */
 export interface FunctionEntry {
@@ -87,8 +87,8 @@ export interface PoolGauges {
   readonly warm: number;
   /** Pages of 64 KiB that the shard's isolates hold, as far as is known. */
   readonly pages: number;
-  /** Per version: whether its instances are used again, as its isolate said last. */
-  readonly reuse: Readonly<Record<string, Reuse>>;
+  /** Per version: whether its instances are used again, as its isolate said last, and how often they were. */
+  readonly reuse: Readonly<Record<string, ReuseStatus>>;
 }
 
 /** What a shard tells its supervisor, in batches. Counters are increments. */

@@ -7,7 +7,6 @@ import { type Failure, failure } from '../../src/core/errors.ts';
 import { MAX_BODY_BYTES_IN_FLIGHT, MAX_QUEUE_WAIT_MS } from '../../src/core/limits.ts';
 import { type Bucket, fullBucket, take } from '../../src/core/token-bucket.ts';
 import { clientGone } from '../../src/isolate/guest-error.ts';
-import type { Reuse } from '../../src/isolate/isolate-report.ts';
 import type { AbortReason } from '../../src/isolate/protocol.ts';
 import { type Bindings, supervisor } from '../shared/bindings.ts';
 import { openDatabase } from '../shared/database.ts';
@@ -29,6 +28,7 @@ import { type Entry, Gate, type Place } from './gate.ts';
 import { IsolateOwner, isolateName } from './isolate-owner.ts';
 import { notAdmitted } from './not-admitted.ts';
 import { Reporter } from './reporter.ts';
+import { ReuseRecord } from './reuse-record.ts';
 import { RunningCalls } from './running-calls.ts';
 import { PoolStore } from './store.ts';
 
@@ -37,7 +37,8 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   readonly #gate = new Gate();
   readonly #isolates: IsolateOwner;
   readonly #calls = new RunningCalls();
-  readonly #reuse = new Map<string, Reuse>();
+  readonly #reusesInstances: boolean;
+  readonly #reuse: ReuseRecord;
   #reporter: Reporter | undefined;
   #config: ShardConfig | undefined;
   #bucket: Bucket | undefined;
@@ -47,6 +48,8 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     super(ctx, env);
     this.#store = new PoolStore(openDatabase(ctx.storage));
     this.#isolates = new IsolateOwner(env, ctx.id.toString(), (name) => this.#gate.forget(name));
+    this.#reusesInstances = env.INSTANCE_REUSE !== 'off';
+    this.#reuse = new ReuseRecord(this.#reusesInstances);
     this.#adopt(this.#store.config());
   }
 
@@ -56,7 +59,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
 
   async gauges(): Promise<PoolGauges> {
     const { load, warm, pages } = this.#gate;
-    return { ...load, warm, pages, reuse: Object.fromEntries(this.#reuse) };
+    return { ...load, warm, pages, reuse: this.#reuse.versions };
   }
 
   async abort(id: string, reason: AbortReason): Promise<void> {
@@ -108,7 +111,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     const { capabilities, close } = callCapabilities({ component, version, instance, request: call.request }, end);
     let finished: Promise<void> | undefined;
     try {
-      const request = callRequest(config, target, call, instance, this.env.INSTANCE_REUSE !== 'off');
+      const request = callRequest(config, target, call, instance, this.#reusesInstances);
       const { settled, done } = await this.#isolates.run(config, request, capabilities, end);
       place.leave();
       const { answer, outcome } = settled;
@@ -119,7 +122,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
       finished = done.then(({ report, fuel }) => {
         close();
         place.release(report.held);
-        if (report.reuse !== undefined) this.#reuse.set(version, report.reuse);
+        this.#reuse.add(version, report);
         reporter?.called(Date.now(), callMs, outcome, callFacts({ ...common, fuel }));
       });
       if (end.reason === undefined) await finished;

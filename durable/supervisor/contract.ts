@@ -80,7 +80,7 @@ export interface ComponentStatus {
   };
   /** The shard is out of reach: `instances`, `reuse` and `memoryBytes` are not known and shown as nothing. */
   readonly unreachable?: boolean;
-  /** Per version that told: whether its instances are used again, and if not, why. */
+  /** Per version that told: whether its instances are used again, if not, why, and how many calls got which. */
   readonly reuse: PoolGauges['reuse'];
   readonly calls: {
     readonly total: number;

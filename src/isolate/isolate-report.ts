@@ -10,6 +10,8 @@ const MAX_REASON = 500;
 export interface IsolateReport {
   readonly held?: PagesHeld;
   readonly reuse?: Reuse;
+  /** Whether the call's instance was used before, or made for it. */
+  readonly instance?: 'restored' | 'fresh';
 }
 
 /** Whether instances of a component are used again, and if not, why. */
@@ -37,7 +39,10 @@ export function readIsolateReport(outcome: unknown): IsolateReport {
           },
         }),
     ...(reuse === 'restored' || reuse === 'fresh'
-      ? { reuse: reason === '' ? { enabled: true } : { enabled: false, reason: cut(reason, MAX_REASON) } }
+      ? {
+          instance: reuse,
+          reuse: reason === '' ? { enabled: true } : { enabled: false, reason: cut(reason, MAX_REASON) },
+        }
       : {}),
   };
 }
