@@ -83,7 +83,11 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     try {
       const entrant = { version: isolateName(config), function: target.id, startPages: config.startPages };
       const place = await this.#gate.enter(entrant, Math.min(config.timeoutMs, MAX_QUEUE_WAIT_MS), end);
-      if (typeof place === 'string') return this.#refuse(this.#whyNot(place, call, end));
+      if (typeof place === 'string') {
+        // Not a matter of load: the component fails every call, and its counters must show it.
+        if (place === 'impossible') this.#reporter?.called(Date.now(), 0, 'out-of-memory', []);
+        return this.#refuse(this.#whyNot(place, call, end));
+      }
       // The config may have changed while the call waited: it runs under what holds now, or not at all.
       const current = this.#config === config ? checked : checkCall(this.#config, call, true);
       if (current.ok && end.reason === undefined) {

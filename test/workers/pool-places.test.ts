@@ -4,9 +4,12 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import type { PoolAnswer, PoolCall } from '../../durable/pool/contract.ts';
 import { PoolShard } from '../../durable/pool/index.ts';
 import { IsolateOwner } from '../../durable/pool/isolate-owner.ts';
+import { PoolStore } from '../../durable/pool/store.ts';
 import { pool } from '../../durable/shared/bindings.ts';
+import { openDatabase } from '../../durable/shared/database.ts';
+import { ISOLATE_PAGES } from '../../src/core/limits.ts';
 import type { CallCapabilities, CallRequest, IsolateEntrypoint } from '../../src/isolate/protocol.ts';
-import { bindings, freshName, upload } from '../support/gateway-client.ts';
+import { bindings, freshName, request, upload } from '../support/gateway-client.ts';
 
 beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}));
 
@@ -118,4 +121,20 @@ it('an ended call whose isolate says nothing keeps its pages and its authority f
   expect(asked.map(([request]) => request)).toMatchObject([{ maxIdle: 16, reuse: true }]);
   expect(logged).not.toHaveBeenCalled();
   logged.mockRestore();
+});
+
+it('a call of a component that no isolate can hold is refused at once, and counted as failed', async () => {
+  const name = freshName();
+  expect((await upload(name, 'adder')).status).toBe(201);
+  const object = pool(bindings, name) as unknown as DurableObjectStub<PoolShard>; // the stub is of the real class
+  const answer = await runInDurableObject(object, async (_real, state) => {
+    const config = new PoolStore(openDatabase(state.storage)).config();
+    if (config?.state !== 'serving') throw new Error('the shard has no config');
+    const shard = new PoolShard(state, bindings);
+    await shard.configure({ ...config, number: config.number + 1, startPages: ISOLATE_PAGES + 1 });
+    return shard.call(poolCall());
+  });
+  expect(failureOf(answer)).toMatchObject({ code: 'COMPONENT_CRASHED', details: { reason: 'out-of-memory' } });
+  const status = async () => (await request(`/v1/components/${name}/status`)).json();
+  await expect.poll(status).toMatchObject({ calls: { total: 1, failed: 1, byOutcome: { 'out-of-memory': 1 } } });
 });
