@@ -1,7 +1,7 @@
 /** One call from its arguments to its outcome, on an instance that nobody used or that was brought back to its first state. */
 import { resultToJson } from '../../src/component/codec/index.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
-import { FUEL_PER_EXPORT_CALL } from '../../src/core/limits.ts';
+import { FUEL_PER_EXPORT_CALL, PAGE_BYTES } from '../../src/core/limits.ts';
 import type { AbortReason, CallOutcome, CallRequest, StdioBatch, TimeLimit } from '../../src/isolate/protocol.ts';
 import { readArguments, refusal } from './body.ts';
 import { UnmeteredModule } from './fuel.ts';
@@ -9,7 +9,6 @@ import type { Guest, GuestInstance } from './guest.ts';
 import type { GuestEnd } from './guest-end.ts';
 import { CallLifetime } from './lifetime.ts';
 import { createLifting } from './lifting.ts';
-import { PAGE_BYTES } from './limits.ts';
 import { startTimer } from './platform.ts';
 import { CallSlices, type SlicedCall } from './slices.ts';
 import { Toll } from './toll.ts';

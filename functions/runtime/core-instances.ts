@@ -4,7 +4,7 @@ import { promising } from './abi/jspi.ts';
 import type { CoreFunction } from './abi/state.ts';
 import type { FuelMeter } from './fuel.ts';
 import { LimitReached } from './limit-reached.ts';
-import { MAX_CORE_INSTANCES, MAX_CORE_MEMORIES, MAX_INSTANCE_ELEMENTS } from './limits.ts';
+import { MAX_CORE_MEMORIES, MAX_INSTANCE_ELEMENTS } from './limits.ts';
 import type { MemoryAccount } from './memory.ts';
 import type { Snapshot } from './restore/snapshot.ts';
 

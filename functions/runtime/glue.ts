@@ -1,12 +1,13 @@
 /** Components that run on the glue that jco generates (`instantiation: 'sync'`): each call makes an instance of its own. */
 import type { CallableFunction } from '../../src/component/model.ts';
+import { ISOLATE_PAGES } from '../../src/core/limits.ts';
 import { type ComponentParts, callables, moduleNamed } from './component-parts.ts';
 import { CoreInstances } from './core-instances.ts';
 import { FuelMeter } from './fuel.ts';
 import type { Guest, GuestHost, GuestInstance } from './guest.ts';
 import type { GuestEnd } from './guest-end.ts';
 import type { Lifting } from './lifting.ts';
-import { MAX_GLUE_SLICES, MAX_ISOLATE_PAGES } from './limits.ts';
+import { MAX_GLUE_SLICES } from './limits.ts';
 import { MemoryAccount, PageBudget } from './memory.ts';
 import { createWasi } from './wasi/index.ts';
 
@@ -30,7 +31,7 @@ export function glueGuest(instantiate: Instantiate | undefined, parts: Component
   );
   const getCoreModule = (name: string) => moduleNamed(parts, name);
   Object.freeze(getCoreModule); // the glue of every call gets this one
-  const budget = new PageBudget(MAX_ISOLATE_PAGES);
+  const budget = new PageBudget(ISOLATE_PAGES);
   let instances = 0;
   const make = ({ context, lifting }: GuestHost, cores: CoreInstances): unknown => {
     const instantiateCore = (module: WebAssembly.Module, coreImports?: WebAssembly.Imports) =>

@@ -1,4 +1,4 @@
-/** Limits of what one WASI call may ask of the isolate, with their units and reasons. */
+/** Limits of the harness, which only an isolate knows of: what a guest may ask of it, hold and compute, with units and reasons. */
 
 /**
  * Largest request for random bytes: about a millisecond of work. More is a trap: the interface has no error to answer
@@ -72,14 +72,8 @@ export const MAX_CORE_INSTANCES = 256;
 /** Core memories of one component instance: each may grow, and V8 reserves address space for each. */
 export const MAX_CORE_MEMORIES = 16;
 
-/** Pages of 64 KiB that the component instances of an isolate hold together: 96 of its 128 MB. */
-export const MAX_ISOLATE_PAGES = 1_536;
-
 /** Elements of all tables of one component instance. */
 export const MAX_INSTANCE_ELEMENTS = 1_000_000;
-
-/** Table elements that count as a page of 64 KiB: each takes up to 24 bytes in V8. */
-export const TABLE_ELEMENTS_PER_PAGE = 2_730;
 
 /** Fuel after which a guest is looked at: about a millisecond of computing. */
 export const SLICE_FUEL = 2_000_000;
@@ -89,9 +83,6 @@ export const CALM_SHARE = 4;
 
 /** Longest turn of the event loop, in milliseconds, that says so: a timer of workerd takes 1.1 without any other work. */
 export const CALM_WAIT_MS = 2;
-
-/** Bytes of a page of wasm memory. */
-export const PAGE_BYTES = 65_536;
 
 /**
  * Slices in a row that a guest may compute where it cannot wait: while the border allocates in its memory, cleans up after

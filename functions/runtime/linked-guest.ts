@@ -3,17 +3,12 @@
  * its first state and serves the next one; whatever is in doubt is thrown away.
  */
 import type { LinkPlan } from '../../src/component/link/plan.ts';
+import { ISOLATE_PAGES } from '../../src/core/limits.ts';
 import { type CompiledPlan, compilePlan } from './abi/compile.ts';
 import { type ComponentParts, callables } from './component-parts.ts';
 import type { Guest, InstanceWish } from './guest.ts';
 import { IdleSlots } from './idle-slots.ts';
-import {
-  MAX_IDLE_MEMORIES,
-  MAX_IDLE_SLOTS,
-  MAX_ISOLATE_PAGES,
-  MAX_SLICES_IN_ROW,
-  RESTORES_PER_COMPARISON,
-} from './limits.ts';
+import { MAX_IDLE_MEMORIES, MAX_IDLE_SLOTS, MAX_SLICES_IN_ROW, RESTORES_PER_COMPARISON } from './limits.ts';
 import { type InstanceOwner, LinkedInstance } from './linked-instance.ts';
 import { PageBudget } from './memory.ts';
 import { SavedMemories } from './restore/saved-memories.ts';
@@ -23,7 +18,7 @@ export class LinkedGuest implements Guest, InstanceOwner {
   readonly parts: ComponentParts;
   readonly compiled: CompiledPlan;
   readonly saved = new SavedMemories();
-  readonly budget = new PageBudget(MAX_ISOLATE_PAGES, () => this.#shed());
+  readonly budget = new PageBudget(ISOLATE_PAGES, () => this.#shed());
   readonly #functions: ReturnType<typeof callables>;
   readonly #idle = new IdleSlots<LinkedInstance>();
   readonly #instances = new Set<LinkedInstance>();

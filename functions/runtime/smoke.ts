@@ -1,10 +1,9 @@
 /** The smoke run: one instance, made and dropped. It shows that the artifact links and that its start functions end. */
-import { FUEL_PER_SMOKE_RUN, SMOKE_TIMEOUT_MS } from '../../src/core/limits.ts';
+import { FUEL_PER_SMOKE_RUN, ISOLATE_PAGES, SMOKE_TIMEOUT_MS } from '../../src/core/limits.ts';
 import type { IsolateEntrypoint } from '../../src/isolate/protocol.ts';
 import type { Guest } from './guest.ts';
 import { CallLifetime } from './lifetime.ts';
 import { createLifting } from './lifting.ts';
-import { MAX_ISOLATE_PAGES } from './limits.ts';
 import { CallSlices } from './slices.ts';
 import { Toll } from './toll.ts';
 import { trapText } from './trap.ts';
@@ -13,7 +12,7 @@ import { StdioBuffer } from './wasi/stdio-buffer.ts';
 
 /** WASI is there but shows nothing: an empty environment, output that goes nowhere, nothing to wait for. */
 export async function smokeRun(guest: Guest): ReturnType<IsolateEntrypoint['smoke']> {
-  const instance = guest.take({ maxPages: MAX_ISOLATE_PAGES, reuse: false, maxIdle: 0 });
+  const instance = guest.take({ maxPages: ISOLATE_PAGES, reuse: false, maxIdle: 0 });
   const { meter } = instance;
   const lifetime = new CallLifetime();
   const call = {

@@ -39,6 +39,12 @@ export const ISOLATE_PAGES = 1_536;
 /** One page of WebAssembly memory, in bytes. */
 export const PAGE_BYTES = 64 * KIB;
 
+/** Table elements that count as a page of 64 KiB: each takes up to 24 bytes in V8. */
+export const TABLE_ELEMENTS_PER_PAGE = 2_730;
+
+/** Core instances of one component instance: each takes tens of microseconds and some kilobytes. Toolchains make 3 to 12. */
+export const MAX_CORE_INSTANCES = 256;
+
 /** Fuel of each call of an export, on top of what it uses: glue and harness take about 5 µs, and free functions pay nothing. */
 export const FUEL_PER_EXPORT_CALL = 10_000;
 

@@ -1,9 +1,7 @@
 /** A look at how large the functions of a core module are, before anything works through them: they are passed over, not read. */
 import { MAX_BODY_BYTES } from './limits.ts';
 import { MeterError, Reader } from './reader.ts';
-
-const PREAMBLE_BYTES = 8;
-const CODE_SECTION = 10;
+import { PREAMBLE_BYTES, SECTION } from './sections.ts';
 
 /** A function body above `MAX_BODY_BYTES`. */
 export interface LargeBody {
@@ -33,7 +31,7 @@ function inSections(reader: Reader): LargeBody | undefined {
   while (reader.position < reader.end) {
     const id = reader.byte();
     const size = reader.u32();
-    if (id === CODE_SECTION) return inCode(reader);
+    if (id === SECTION.code) return inCode(reader);
     reader.skip(size);
   }
   return undefined;

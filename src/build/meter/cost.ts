@@ -73,7 +73,7 @@ export const CATCH_ALL_COST = 20_000;
 /** Bytes of `memory.fill`, `copy` and `init` to the unit, as a shift: 0.03 to 0.12 ns a byte. */
 export const BYTES_SHIFT = 2;
 
-/** Bits of a length in bytes that are charged: what has more is beyond `MAX_MEMORY_BYTES`, traps and costs nothing. */
+/** Bits of a length in bytes that are charged: what has more is beyond `MAX_MEMORY_PAGES`, traps and costs nothing. */
 export const BYTES_MASK = 0x7ffffff;
 
 /** Units for each table element that is filled, copied or added, as a shift: 30 to 65 ns an element. */

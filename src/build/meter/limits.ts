@@ -1,12 +1,9 @@
 /** What a core module may ask for. A module that asks for more of what is fixed at its start is refused; ceilings are clamped. */
 
-const PAGE_BYTES = 65_536;
+import { ISOLATE_PAGES } from '../../core/limits.ts';
 
-/** Ceiling of one memory, in bytes: an isolate has 128 MB, of which the harness, the glue and the code take their part. */
-export const MAX_MEMORY_BYTES = 96 * 1024 * 1024;
-
-/** The same in wasm pages of 64 KiB. */
-export const MAX_MEMORY_PAGES = MAX_MEMORY_BYTES / PAGE_BYTES;
+/** Ceiling of one memory, in wasm pages of 64 KiB: what all instances of an isolate may hold together. */
+export const MAX_MEMORY_PAGES = ISOLATE_PAGES;
 
 /** Memories of one module: each has a ceiling of its own. */
 export const MAX_MEMORIES = 16;

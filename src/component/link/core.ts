@@ -1,13 +1,11 @@
 /** Core definitions of a component: instances, aliases and canonical functions, resolved to what the plan has to do. */
 
+import { MAX_CORE_INSTANCES } from '../../core/limits.ts';
 import { typeAt } from '../decode/lookup.ts';
 import type { CanonOptions, CoreArgument, CoreDefinition, Definition } from '../decode/syntax.ts';
 import { type PlanArgument, type PlanCore, Unplannable } from './plan.ts';
 import type { CoreInstance, CoreItem, ItemSort, LinkScope, ResolvedOptions } from './scope.ts';
 import type { Tables } from './tables.ts';
-
-/** Core instances of one plan; functions/runtime/limits.ts has the same bound for a component instance. */
-const MAX_CORE_INSTANCES = 256;
 
 export class CoreDefinitions {
   readonly #tables: Tables;

@@ -1,8 +1,9 @@
 /** What component instances hold, against their own ceiling and the isolate's budget. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_INSTANCE_ELEMENTS, TABLE_ELEMENTS_PER_PAGE } from '../../../functions/runtime/limits.ts';
+import { MAX_INSTANCE_ELEMENTS } from '../../../functions/runtime/limits.ts';
 import { MemoryAccount, PageBudget } from '../../../functions/runtime/memory.ts';
+import { TABLE_ELEMENTS_PER_PAGE } from '../../../src/core/limits.ts';
 
 describe('one instance', () => {
   it('grows to its ceiling and not beyond', () => {

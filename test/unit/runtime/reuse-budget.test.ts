@@ -2,8 +2,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runCall } from '../../../functions/runtime/call.ts';
 import type { Guest } from '../../../functions/runtime/guest.ts';
-import { MAX_ISOLATE_PAGES } from '../../../functions/runtime/limits.ts';
 import { LinkedGuest } from '../../../functions/runtime/linked-guest.ts';
+import { ISOLATE_PAGES } from '../../../src/core/limits.ts';
 import type { CallOutcome, CallRequest } from '../../../src/isolate/protocol.ts';
 import { fromWat } from '../../support/component-fixtures.ts';
 import { runnable } from '../../support/run-component.ts';
@@ -37,7 +37,7 @@ function taken(guest: Guest): number {
 }
 
 async function call(guest: Guest, name: string, n: number, rest: Partial<CallRequest> = {}): Promise<CallOutcome> {
-  const all = { timeoutMs: 30_000, memoryBytes: MAX_ISOLATE_PAGES * 65_536, ...rest };
+  const all = { timeoutMs: 30_000, memoryBytes: ISOLATE_PAGES * 65_536, ...rest };
   return (await runCall(guest, request(name, { n }, all))).outcome;
 }
 
@@ -75,7 +75,7 @@ test('no more instances wait than calls may run at a time, also when these becom
 });
 
 describe('when all that the isolate has is held', () => {
-  const most = Math.floor((MAX_ISOLATE_PAGES - PAGES) / (PAGES + MAP_PAGES));
+  const most = Math.floor((ISOLATE_PAGES - PAGES) / (PAGES + MAP_PAGES));
 
   async function full(): Promise<Guest> {
     const guest = await runnable(bytes);
@@ -92,8 +92,8 @@ describe('when all that the isolate has is held', () => {
     const ok = outcomes.filter(({ kind }) => kind === 'ok').length;
     const refused = outcomes.filter((each) => each.kind === 'crashed' && each.reason === 'out-of-memory').length;
     // The copies give way to one more instance.
-    expect([ok, refused]).toEqual([Math.floor(MAX_ISOLATE_PAGES / PAGES), 64 - Math.floor(MAX_ISOLATE_PAGES / PAGES)]);
-    expect(taken(guest)).toBeLessThanOrEqual(MAX_ISOLATE_PAGES);
+    expect([ok, refused]).toEqual([Math.floor(ISOLATE_PAGES / PAGES), 64 - Math.floor(ISOLATE_PAGES / PAGES)]);
+    expect(taken(guest)).toBeLessThanOrEqual(ISOLATE_PAGES);
     expect(await call(guest, 'spin', 1)).toMatchObject({ kind: 'ok' });
   });
 
@@ -106,7 +106,7 @@ describe('when all that the isolate has is held', () => {
 
   test('so are the copies: a call gets what a fresh instance alone would get', async () => {
     const guest = await full();
-    const rest = MAX_ISOLATE_PAGES - PAGES - MAP_PAGES;
+    const rest = ISOLATE_PAGES - PAGES - MAP_PAGES;
     expect(await call(guest, 'grow', rest)).toMatchObject({ kind: 'ok', json: `{"result":${PAGES}}`, pages: 0 });
     expect(await call(guest, 'spin', 1)).toMatchObject({ kind: 'ok', reuse: 'fresh', pages: PAGES + MAP_PAGES });
     expect(await call(guest, 'spin', 1)).toMatchObject({ kind: 'ok', reuse: 'restored' });
@@ -116,7 +116,7 @@ describe('when all that the isolate has is held', () => {
     const guest = await runnable(bytes);
     await call(guest, 'spin', 1);
     const running = call(guest, 'spin', LONG);
-    const rest = MAX_ISOLATE_PAGES - 2 * (PAGES + MAP_PAGES);
+    const rest = ISOLATE_PAGES - 2 * (PAGES + MAP_PAGES);
     expect(await call(guest, 'grow', rest)).toMatchObject({ kind: 'ok', json: `{"result":${PAGES}}` });
     expect(await running).toMatchObject({ kind: 'ok', reuse: 'restored', pages: 0, instances: 0 });
     expect(await call(guest, 'spin', 1)).toMatchObject({ kind: 'ok', reuse: 'fresh' });
