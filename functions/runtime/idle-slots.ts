@@ -9,10 +9,6 @@ export interface IdleSlot {
 export class IdleSlots<T extends IdleSlot> {
   readonly #slots: T[] = [];
 
-  get size(): number {
-    return this.#slots.length;
-  }
-
   /** The one that was used last: its memory is the likeliest to be in the processor's cache. */
   take(): T | undefined {
     return this.#slots.pop();

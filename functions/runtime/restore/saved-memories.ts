@@ -1,15 +1,8 @@
 /** What the memories of a component hold after linking: one copy for all of its slots in this isolate. */
 import type { KeptMemory, SavedCopy } from './kept-memory.ts';
-import { PAGE_BYTES } from './names.ts';
 
 export class SavedMemories {
   #copies: readonly SavedCopy[] | undefined;
-
-  /** Wasm pages of the copies. */
-  get pages(): number {
-    const bytes = (copy: SavedCopy): number => (copy instanceof Uint8Array ? copy.length : copy.buffer.byteLength);
-    return (this.#copies ?? []).reduce((sum, copy) => sum + bytes(copy) / PAGE_BYTES, 0);
-  }
 
   /** Lets the copies go. The next slot is the first one again. */
   forget(): void {
