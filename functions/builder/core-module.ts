@@ -5,14 +5,13 @@ import { Reader } from '../../src/build/meter/reader.ts';
 import { PREAMBLE_BYTES, SECTION, SECTION_ORDER, type Section } from '../../src/build/meter/sections.ts';
 import type { Limits } from '../../src/build/meter/types.ts';
 import { Writer } from '../../src/build/meter/writer.ts';
+import { START_EXPORT } from '../../src/core/engine-names.ts';
 
 export interface CoreModule {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly entry: ModuleEntry;
 }
 
-/** The export that takes the place of a start section; functions/runtime/core-instances.ts knows it by the same name. */
-const START_EXPORT = '__start';
 const EXPORT_FUNCTION = 0;
 
 /** The module with its start function as an export instead, so that the harness runs it, on the fuel of the call. */

@@ -1,5 +1,7 @@
 /** Makes the core instances of one component instance, and bounds what they hold together from their start. */
 import type { ModuleEntry } from '../../src/build/manifest.ts';
+import { START_EXPORT } from '../../src/core/engine-names.ts';
+import { MAX_CORE_INSTANCES } from '../../src/core/limits.ts';
 import { promising } from './abi/jspi.ts';
 import type { CoreFunction } from './abi/state.ts';
 import type { FuelMeter } from './fuel.ts';
@@ -7,9 +9,6 @@ import { LimitReached } from './limit-reached.ts';
 import { MAX_CORE_MEMORIES, MAX_INSTANCE_ELEMENTS } from './limits.ts';
 import type { MemoryAccount } from './memory.ts';
 import type { Snapshot } from './restore/snapshot.ts';
-
-/** The export of a core module that had a start function: the builder takes its section away, so that a call pays for it. */
-export const START_EXPORT = '__start';
 
 export class CoreInstances {
   readonly #meter: FuelMeter;

@@ -4,14 +4,11 @@
  * them for good.
  */
 
+import { FUEL_EXPORT, SLOT_EXPORT, VERDICT } from '../../src/core/engine-names.ts';
 import type { LimitReached } from './limit-reached.ts';
 import { SLICE_FUEL } from './limits.ts';
 import type { Growth } from './memory.ts';
-import { createSlot, GO, type Slot, STOP, SUSPEND } from './slot.ts';
-
-/** The exports of a metered core module. The builder makes every other core name an ordinal, so no guest can name them. */
-export const FUEL_EXPORT = '__fuel';
-export const SLOT_EXPORT = '__fuel_slot';
+import { createSlot, type Slot } from './slot.ts';
 
 /** Whether a guest that has used up its slice may have another one: at once, never, or after `Slices.suspend`. */
 export type Verdict = 'go' | 'stop' | 'suspend';
@@ -102,7 +99,7 @@ export class FuelMeter {
       wait: () => this.#wait(),
       growth: this.#growth,
     });
-    for (const [place, target] of this.#slot.entries()) table.set(place, target);
+    for (const [place, target] of this.#slot) table.set(place, target);
     if (this.#used === undefined) this.#give(fuel, Math.min(MIN_GRANT, this.#portion));
     else fuel.value = STOPPED;
   }
@@ -155,12 +152,12 @@ export class FuelMeter {
 
   /** An instance is below zero: it gets from the slice, or from what the others hold, or a verdict. */
   #ask(): number {
-    if (this.#used !== undefined) return STOP;
+    if (this.#used !== undefined) return VERDICT.stop;
     const overdrawn = this.#takeOverdrawn();
     if (this.#left <= this.#sliceEnd) this.#reclaim();
     if (this.#left <= 0) {
       this.#stop(true);
-      return STOP;
+      return VERDICT.stop;
     }
     if (this.#left > this.#sliceEnd) return this.#go(overdrawn);
     const verdict = this.#slices.verdict();
@@ -170,20 +167,20 @@ export class FuelMeter {
     }
     if (verdict !== 'suspend') {
       this.drain();
-      return STOP;
+      return VERDICT.stop;
     }
     for (const global of overdrawn) this.#give(global, WAITING);
-    return SUSPEND;
+    return VERDICT.suspend;
   }
 
   /** The wait of a run that has ended meanwhile ends that run's guest, not the one that came after it. */
   async #wait(): Promise<number> {
     const slices = this.#slices;
     const answer = await slices.suspend().catch(() => 'stop');
-    if (slices !== this.#slices || this.#used !== undefined) return STOP;
+    if (slices !== this.#slices || this.#used !== undefined) return VERDICT.stop;
     if (answer !== 'go') {
       this.drain();
-      return STOP;
+      return VERDICT.stop;
     }
     this.#beginSlice();
     return this.#go(this.#takeOverdrawn());
@@ -203,7 +200,7 @@ export class FuelMeter {
       const share = Math.max(Math.floor(this.#portion / GRANT_DIVISOR), MIN_GRANT);
       this.#give(global, Math.min(share, this.#portion));
     }
-    return GO;
+    return VERDICT.go;
   }
 
   #takeOverdrawn(): readonly WebAssembly.Global[] {

@@ -1,6 +1,7 @@
 /** A large memory: the pages that were written are put back, from a copy that is wasm memory too. */
+import { DIRTY_PAGE_SHIFT } from '../../../src/core/engine-names.ts';
+import { PAGE_BYTES } from '../../../src/core/limits.ts';
 import type { KeptMemory, SavedCopy } from './kept-memory.ts';
-import { DIRTY_PAGE_SHIFT, PAGE_BYTES } from './names.ts';
 
 /** The exports of `COPY_WASM`, src/build/snapshot/copy-module.ts. */
 interface CopyFunctions {

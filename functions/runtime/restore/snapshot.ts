@@ -9,11 +9,12 @@ import {
   MEMORY_EXPORT,
   MEMORY64_EXPORT,
   OK_EXPORT,
-  PAGE_BYTES,
   RESTORE_EXPORT,
   SAME_EXPORT,
   SAVE_EXPORT,
-} from './names.ts';
+} from '../../../src/core/engine-names.ts';
+import { PAGE_BYTES } from '../../../src/core/limits.ts';
+import type { KeptMemory } from './kept-memory.ts';
 import { PagedMemory } from './paged-memory.ts';
 import type { SavedMemories } from './saved-memories.ts';
 import { WholeMemory } from './whole-memory.ts';

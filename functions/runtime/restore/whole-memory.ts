@@ -1,6 +1,6 @@
 /** A small memory: its copy is put back whole. */
+import { PAGE_BYTES } from '../../../src/core/limits.ts';
 import type { KeptMemory, SavedCopy } from './kept-memory.ts';
-import { PAGE_BYTES } from './names.ts';
 
 const WORD_BYTES = 8;
 

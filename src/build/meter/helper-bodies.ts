@@ -1,4 +1,6 @@
 /** Writes the bodies of the functions that metering adds. */
+
+import { GROWTH, PLACE, VERDICT } from '../../core/engine-names.ts';
 import {
   BYTES_MASK,
   BYTES_SHIFT,
@@ -9,7 +11,7 @@ import {
   PAGES_MASK,
   PAGES_SHIFT,
 } from './cost.ts';
-import { type Additions, GROWTH, HELPER, PLACE, VERDICT } from './helpers.ts';
+import { type Additions, HELPER } from './helpers.ts';
 import type { ModuleLayout } from './layout.ts';
 import { MISC, NO_TYPE, OP } from './opcodes.ts';
 import type { Limits } from './types.ts';

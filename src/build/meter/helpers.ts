@@ -2,43 +2,10 @@
  * What metering adds to a module, always behind what was there, so that no index changes: the fuel global, the slot
  * table, and the functions that the charges call (their bodies are in helper-bodies.ts).
  */
+import { FUEL_EXPORT, PLACE, SLOT_EXPORT } from '../../core/engine-names.ts';
 import type { ModuleLayout } from './layout.ts';
 import { NO_TYPE, OP } from './opcodes.ts';
 import type { Writer } from './writer.ts';
-
-/**
- * Export of the balance: a mutable i32. Below zero, the next check calls the slot.
- */
-export const FUEL_EXPORT = '__fuel';
-
-/** Export of the slot: a table whose places (`PLACE`) the host fills with functions of its own. */
-export const SLOT_EXPORT = '__fuel_slot';
-
-/** The places of the slot. A place that is left empty is a trap, and no guest can catch that. */
-export const PLACE = {
-  /** `() -> i32`, one of `VERDICT`: asked when the balance is below zero. */
-  verdict: 0,
-  /**
-   * `() -> i32`, called when the verdict is `suspend`: waits, and then answers `VERDICT.go` or something else, which stops
-   * the guest.
-   */
-  suspend: 1,
-  /**
-   * `(kind, current, delta) -> i32`, all i32: asked before each growth of a memory (kind 0, pages) and of a table (kind 1,
-   * elements). 1 allows it; on anything else the instruction answers -1. Called once more with kind 2 or 3 when a growth
-   * that was allowed did not happen.
-   */
-  grow: 2,
-} as const;
-
-/**
- * What the host answers when it is asked. `go`: the balance was topped up. Anything that is not named here, or a balance
- * that is still below zero, is `unreachable`, like `stop`.
- */
-export const VERDICT = { go: 0, stop: 1, suspend: 2 } as const;
-
-/** The numbers that `PLACE.grow` is asked with and answers. `failed` is added to a kind. */
-export const GROWTH = { memory: 0, table: 1, allowed: 1, failed: 2 } as const;
 
 /** The added functions, in order. Those from `bytes32` on take the operand that they charge for and give it back. */
 export const HELPER = {

@@ -1,4 +1,5 @@
 /** What a core module declares: its index spaces, with limits kept and every index checked. Bodies are not read here. */
+import { FUEL_PREFIX } from '../../core/engine-names.ts';
 import { MAX_MEMORIES, MAX_MEMORY_PAGES, MAX_TABLE_ELEMENTS, MAX_TABLES } from './limits.ts';
 import { MeterError, Reader } from './reader.ts';
 import { readEntries, readSections, SECTION, type Section } from './sections.ts';
@@ -47,13 +48,10 @@ export interface ModuleLayout {
   readonly features: Set<Feature>;
 }
 
-/** Exports whose names start with this are metering's own. */
-export const RESERVED_EXPORTS = '__fuel';
-
 const EXPORT_KINDS = ['function', 'table', 'memory', 'global', 'tag'] as const;
 
 /** Reads everything but bodies. No export may begin with `reserved`. Throws `MeterError`. */
-export function readLayout(bytes: Uint8Array, reserved = RESERVED_EXPORTS): ModuleLayout {
+export function readLayout(bytes: Uint8Array, reserved = FUEL_PREFIX): ModuleLayout {
   return new LayoutReader(bytes, reserved).read();
 }
 

@@ -1,10 +1,11 @@
 /** Writes function bodies in which every write to memory marks its pages first. */
+
+import { DIRTY_PAGE_SHIFT } from '../../core/engine-names.ts';
 import type { ModuleLayout } from '../meter/layout.ts';
 import { OP } from '../meter/opcodes.ts';
 import type { Writer } from '../meter/writer.ts';
 import { ADDED, ADDED_MISC, TYPE } from './instructions.ts';
 import { WRITE, type WriteMarks } from './marks.ts';
-import { DIRTY_PAGE_SHIFT } from './names.ts';
 import type { Body } from './scan.ts';
 import { addressType } from './shadows.ts';
 

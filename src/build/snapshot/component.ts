@@ -1,10 +1,10 @@
 /** Rewrites the modules of one component together, so that an instance of it can be used for one call after another. */
+import { SNAPSHOT_PREFIX } from '../../core/engine-names.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { readLayout } from '../meter/layout.ts';
 import { MeterError } from '../meter/reader.ts';
 import { MAX_FULL_COPY_PAGES } from './limits.ts';
-import { RESERVED_PREFIX } from './names.ts';
-import { readForSnapshot, type SnapshotMode, type SnapshotRead, writeSnapshot } from './rewrite.ts';
+import { readForSnapshot, type Snapshotable, type SnapshotMode, type SnapshotRead, writeSnapshot } from './rewrite.ts';
 
 /** How the memories of these modules, all of one component, are put back: by what they start with together. */
 export function snapshotMode(modules: readonly Uint8Array[]): Result<SnapshotMode, string> {

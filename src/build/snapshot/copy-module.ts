@@ -11,11 +11,12 @@
  *       (func (export "restore") (result i32) ;; memory = saved on each run of dirty pages; dirty = 0; answers how many
  *       (func (export "differs") (result i32) ;; address of the first 64 bytes that differ, -1 when none do
  */
+import { DIRTY_PAGE_SHIFT } from '../../core/engine-names.ts';
 import { NO_TYPE, OP } from '../meter/opcodes.ts';
 import { SECTION } from '../meter/sections.ts';
 import { Writer } from '../meter/writer.ts';
 import { ADDED, ADDED_MISC, ADDED_VECTOR, TYPE } from './instructions.ts';
-import { DIRTY_MAP_PAGES, DIRTY_OVERLAP_BYTES, DIRTY_PAGE_SHIFT } from './names.ts';
+import { DIRTY_MAP_PAGES, DIRTY_OVERLAP_BYTES } from './limits.ts';
 
 const [MEMORY, DIRTY, SAVED] = [0, 1, 2];
 const WASM_PAGE_SHIFT = 16;

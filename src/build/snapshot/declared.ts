@@ -1,4 +1,5 @@
 /** Reads which globals and tables a module defines and what it exports: what a call may leave changed. */
+import { SNAPSHOT_PREFIX } from '../../core/engine-names.ts';
 import type { ModuleLayout } from '../meter/layout.ts';
 import type { Reader } from '../meter/reader.ts';
 import { readEntries, SECTION } from '../meter/sections.ts';
@@ -9,7 +10,6 @@ import {
   readTableLimits,
   readValueType,
 } from '../meter/types.ts';
-import { RESERVED_PREFIX } from './names.ts';
 
 /** Bytes of a value type in the module. */
 export interface TypeBytes {
@@ -87,7 +87,7 @@ export function readDeclared(layout: ModuleLayout): Declared {
 
 function passImport(reader: Reader, { types, features }: ModuleLayout): void {
   const start = reader.position;
-  if (reader.name().startsWith(RESERVED_PREFIX)) reader.fail('an import has a reserved name', start);
+  if (reader.name().startsWith(SNAPSHOT_PREFIX)) reader.fail('an import has a reserved name', start);
   reader.name();
   switch (reader.byte()) {
     case 0:

@@ -1,5 +1,5 @@
 /** Decides what of a module is kept and put back, and where the copies are in its index spaces. */
-import { FUEL_EXPORT, SLOT_EXPORT } from '../meter/helpers.ts';
+import { FUEL_EXPORT, SLOT_EXPORT } from '../../core/engine-names.ts';
 import type { ModuleLayout } from '../meter/layout.ts';
 import { MeterError } from '../meter/reader.ts';
 import type { Declared, TypeBytes } from './declared.ts';

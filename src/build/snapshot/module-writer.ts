@@ -1,4 +1,14 @@
 /** Writes the sections of a module with what snapshots add behind what was there. */
+import {
+  DIRTY_EXPORT,
+  DIRTY_IMPORT,
+  MEMORY_EXPORT,
+  MEMORY64_EXPORT,
+  OK_EXPORT,
+  RESTORE_EXPORT,
+  SAME_EXPORT,
+  SAVE_EXPORT,
+} from '../../core/engine-names.ts';
 import { BranchHints, readBranchHints } from '../meter/branch-hints.ts';
 import type { ModuleLayout } from '../meter/layout.ts';
 import { OP } from '../meter/opcodes.ts';
@@ -8,17 +18,7 @@ import { Writer } from '../meter/writer.ts';
 import { Barrier } from './barrier.ts';
 import { TYPE } from './instructions.ts';
 import type { Kept } from './kept.ts';
-import {
-  DIRTY_EXPORT,
-  DIRTY_IMPORT,
-  DIRTY_MAP_PAGES,
-  MEMORY_EXPORT,
-  MEMORY64_EXPORT,
-  OK_EXPORT,
-  RESTORE_EXPORT,
-  SAME_EXPORT,
-  SAVE_EXPORT,
-} from './names.ts';
+import { DIRTY_MAP_PAGES } from './limits.ts';
 import type { CodeScan } from './scan.ts';
 import { addressType, Shadows } from './shadows.ts';
 

@@ -2,6 +2,7 @@
  * Rewrites a metered core module so that its state can be kept once and put back. Strictly additive: types, functions,
  * globals, tables and a memory are appended, no index is renumbered. What is added is charged no fuel.
  */
+import { SNAPSHOT_PREFIX } from '../../core/engine-names.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { type ModuleLayout, readLayout } from '../meter/layout.ts';
 import { MAX_MEMORY_PAGES } from '../meter/limits.ts';
@@ -9,7 +10,6 @@ import { MeterError } from '../meter/reader.ts';
 import { readDeclared } from './declared.ts';
 import { findKept } from './kept.ts';
 import { SnapshotWriter } from './module-writer.ts';
-import { RESERVED_PREFIX } from './names.ts';
 import { type CodeScan, scanCode } from './scan.ts';
 
 /** How memories are put back: copied whole, or the pages that were written since, which every write then has to mark. */
@@ -41,7 +41,7 @@ export interface Snapshotable {
 /** Reads a module that is valid and metered. The error says why its state cannot be put back. */
 export function readForSnapshot(bytes: Uint8Array, mode: SnapshotMode): Result<SnapshotRead, string> {
   return reasoned(() => {
-    const layout = readLayout(bytes, RESERVED_PREFIX);
+    const layout = readLayout(bytes, SNAPSHOT_PREFIX);
     if (layout.memories.length > 1) throw new MeterError('it has several memories', 0);
     const memory = layout.memories[layout.importedMemories];
     if (memory && (memory.max ?? Number.POSITIVE_INFINITY) > MAX_MEMORY_PAGES)

@@ -5,10 +5,10 @@ import type { GuestHost } from '../../../functions/runtime/guest.ts';
 import { LinkedGuest } from '../../../functions/runtime/linked-guest.ts';
 import { LinkedInstance } from '../../../functions/runtime/linked-instance.ts';
 import { MemoryAccount } from '../../../functions/runtime/memory.ts';
-import { OK_EXPORT, RESTORE_EXPORT } from '../../../functions/runtime/restore/names.ts';
 import { PagedMemory } from '../../../functions/runtime/restore/paged-memory.ts';
 import { Snapshot } from '../../../functions/runtime/restore/snapshot.ts';
 import { WholeMemory } from '../../../functions/runtime/restore/whole-memory.ts';
+import { OK_EXPORT, RESTORE_EXPORT } from '../../../src/core/engine-names.ts';
 
 /** Replaces a method: the replacement gets the object, what was there before, and the arguments. */
 function replace<T extends object, P extends readonly unknown[], R>(

@@ -1,7 +1,7 @@
 /** The build stages end to end, in Node: what comes out, and which stage refuses what. */
 import { describe, expect, test } from 'vitest';
 import type { BuildFailure } from '../../../src/build/manifest.ts';
-import { FUEL_EXPORT } from '../../../src/build/meter/helpers.ts';
+import { FUEL_EXPORT } from '../../../src/core/engine-names.ts';
 import { build, built, compile, DIGEST } from '../../support/build-fixtures.ts';
 import { fromWat, fromWit, withCustomSection } from '../../support/component-fixtures.ts';
 import { watComponent } from '../../support/wat-components.ts';

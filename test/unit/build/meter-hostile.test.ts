@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSlot } from '../../../functions/runtime/slot.ts';
 import { CHECK_EVERY } from '../../../src/build/meter/cost.ts';
-import { FUEL_EXPORT, PLACE, SLOT_EXPORT } from '../../../src/build/meter/helpers.ts';
 import { MeterError } from '../../../src/build/meter/reader.ts';
 import { meter, meterChecked } from '../../../src/build/meter/rewrite.ts';
+import { FUEL_EXPORT, SLOT_EXPORT } from '../../../src/core/engine-names.ts';
 import { SLOT_WASM } from '../../../src/isolate/slot-module.ts';
 import { compile, coreModule } from '../../support/build-fixtures.ts';
 import { leb } from '../../support/component-fixtures.ts';
@@ -108,7 +108,7 @@ describe('code without loops is stopped soon after its fuel', () => {
     const asked: number[] = [];
     const ask = () => asked.push(balance.value);
     const host = { ask, wait: async () => 1, growth: { allow: () => false, failed: () => {} } };
-    slot.set(PLACE.verdict, createSlot(compile(SLOT_WASM), host)[PLACE.verdict]);
+    for (const [place, target] of createSlot(compile(SLOT_WASM), host)) slot.set(place, target);
     expect(() => (exports['run'] as (depth: number) => void)(DEPTH)).toThrow('unreachable');
     expect(asked).toHaveLength(1);
     // Each frame may do as much unseen, and that is no more than an i32 holds for the deepest stack.

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { createSlot, type SlotHost } from '../../../functions/runtime/slot.ts';
 import { GROW_COST } from '../../../src/build/meter/cost.ts';
-import { FUEL_EXPORT, PLACE, SLOT_EXPORT } from '../../../src/build/meter/helpers.ts';
 import { meterChecked } from '../../../src/build/meter/rewrite.ts';
+import { FUEL_EXPORT, PLACE, SLOT_EXPORT } from '../../../src/core/engine-names.ts';
 import { SLOT_WASM } from '../../../src/isolate/slot-module.ts';
 import { compile, coreModule } from '../../support/build-fixtures.ts';
 import { endOf } from '../../support/meter/modules.ts';
@@ -38,7 +38,7 @@ async function slotted(wat: string, { ask = () => 1, wait = () => 1, allow = () 
     },
   };
   const table = exports[SLOT_EXPORT] as WebAssembly.Table;
-  for (const [place, target] of createSlot(SLOT, host).entries()) table.set(place, target);
+  for (const [place, target] of createSlot(SLOT, host)) table.set(place, target);
   return { exports, fuel, told, table, run: exports['run'] as (...args: unknown[]) => unknown };
 }
 

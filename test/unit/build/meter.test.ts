@@ -1,8 +1,8 @@
 /** What metering keeps, what it clamps and what it refuses. */
 import { describe, expect, test } from 'vitest';
-import { FUEL_EXPORT, SLOT_EXPORT } from '../../../src/build/meter/helpers.ts';
 import { MeterError } from '../../../src/build/meter/reader.ts';
 import { meter } from '../../../src/build/meter/rewrite.ts';
+import { FUEL_EXPORT, SLOT_EXPORT } from '../../../src/core/engine-names.ts';
 import { coreModule } from '../../support/build-fixtures.ts';
 import {
   endOf,

@@ -1,9 +1,10 @@
 /** The account of a call: several core modules draw from one, and what ends a guest ends it for good. */
 import { describe, expect, it } from 'vitest';
-import { FUEL_EXPORT, type FuelMeter, type Slices, type Verdict } from '../../../functions/runtime/fuel.ts';
+import type { FuelMeter, Slices, Verdict } from '../../../functions/runtime/fuel.ts';
 import { SLICE_FUEL } from '../../../functions/runtime/limits.ts';
 import type { Growth } from '../../../functions/runtime/memory.ts';
 import { meterChecked } from '../../../src/build/meter/rewrite.ts';
+import { FUEL_EXPORT } from '../../../src/core/engine-names.ts';
 import { coreModule } from '../../support/build-fixtures.ts';
 import { meterOf } from '../../support/meter/meters.ts';
 import { compile } from './components.ts';
