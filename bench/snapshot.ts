@@ -24,7 +24,7 @@ import { compile } from '../test/support/build-fixtures.ts';
 import { exampleBytes } from '../test/support/examples.ts';
 import { starlingMonkey } from '../test/support/examples-starlingmonkey.ts';
 import { boundlessMeter } from '../test/support/snapshot/account.ts';
-import { COPY_MODULES } from '../test/support/snapshot/slots.ts';
+import { COPY_MODULES, entryOf } from '../test/support/snapshot/slots.ts';
 import { geometricMean, median, table } from './numbers.ts';
 
 const WORKLOADS = join(import.meta.dirname, 'workloads');
@@ -115,7 +115,7 @@ async function memories(): Promise<string> {
     const restores = MODES.map((mode) => {
       const snapshot = new Snapshot(new SavedMemories(), COPY_MODULES);
       const instance = new WebAssembly.Instance(compile(snapshotted(metered, mode)));
-      snapshot.add(instance);
+      snapshot.add(instance, entryOf(instance));
       boundlessMeter().add(instance, 'bench.core.wasm');
       snapshot.save();
       const run = instance.exports['run'] as (count: number) => void; // it was written above
@@ -156,8 +156,9 @@ async function component(
     const rewrite = () => addSnapshots(before, mode);
     const result = rewrite();
     if (!result.ok) throw new Error(result.error);
+    const written = result.value.map(({ bytes: module }) => module);
     const speed = size(before) / 1_000 / Math.min(...Array.from({ length: 9 }, () => milliseconds(rewrite)));
-    const compiled = new Map(result.value.map((module, index) => [names[index], compile(module)] as const));
+    const compiled = new Map(written.map((module, index) => [names[index], compile(module)] as const));
     const saved = new SavedMemories();
     const make = () => {
       const account = boundlessMeter();
@@ -170,7 +171,7 @@ async function component(
         wasi,
         (module, imports) => {
           const instance = new WebAssembly.Instance(module, snapshot.imports(module, imports));
-          snapshot.add(instance);
+          snapshot.add(instance, entryOf(instance));
           account.add(instance, 'bench.inline0.wasm');
           return instance;
         },
@@ -190,7 +191,7 @@ async function component(
     const restoring = microsecondsOf(snapshot, () => call(exports));
     const kib = snapshot.restoredBytes / 1_024;
     const verifying = median(Array.from({ length: 15 }, () => milliseconds(() => snapshot.verify())));
-    const growth = size(result.value) / size(before);
+    const growth = size(written) / size(before);
     rows.push([
       `${name}, ${mode}`,
       String(snapshot.pages),

@@ -22,9 +22,9 @@ export function snapshotModules(modules: readonly CoreModule[], mode?: SnapshotM
   const rewritten = addSnapshots(bytes, restoring.mode);
   if (!rewritten.ok) return { modules, restoring: { reason: rewritten.error } };
   const replaced = modules.map((module, index): CoreModule => {
+    const { bytes: output = module.bytes, isChanged: hasState = false } = rewritten.value[index] ?? {};
     // A cast: the rewriter's buffers are never shared.
-    const output = (rewritten.value[index] ?? module.bytes) as Uint8Array<ArrayBuffer>;
-    return { bytes: output, entry: { ...module.entry, bytes: output.length } };
+    return { bytes: output as Uint8Array<ArrayBuffer>, entry: { ...module.entry, bytes: output.length, hasState } };
   });
   return { modules: replaced, restoring };
 }

@@ -48,7 +48,7 @@ export class CoreInstances {
     this.#count(entry);
     const instance = new WebAssembly.Instance(module, this.#snapshot?.imports(module, imports) ?? imports);
     this.#meter.add(instance, entry.name);
-    this.#snapshot?.add(instance);
+    this.#snapshot?.add(instance, entry);
     return instance;
   }
 

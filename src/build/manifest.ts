@@ -23,6 +23,8 @@ export interface ModuleEntry {
   readonly memoryPages?: number;
   /** Elements that the tables which the module defines start with together. */
   readonly tableElements?: number;
+  /** True when the builder added to the module what keeps its state and puts it back. */
+  readonly hasState?: boolean;
 }
 
 export interface Manifest {

@@ -2,7 +2,7 @@
  * The state of the core instances of one component instance: kept once after linking, put back after each call. All that
  * a component instance holds besides (handles, borrowed flags, authority) is made anew by who uses this.
  */
-import type { KeptMemory } from './kept-memory.ts';
+import type { ModuleEntry } from '../../../src/build/manifest.ts';
 import {
   DIRTY_EXPORT,
   DIRTY_IMPORT,
@@ -33,6 +33,9 @@ interface State {
   readonly same: () => number;
 }
 
+/** What the manifest says of a core module: whether it has a snapshot, and how many memories it defines. */
+export type SnapshotEntry = Pick<ModuleEntry, 'hasState' | 'memories'>;
+
 export class Snapshot {
   readonly #saved: SavedMemories;
   readonly #modules: CopyModules;
@@ -57,10 +60,14 @@ export class Snapshot {
     return { ...imports, [DIRTY_IMPORT.module]: { [DIRTY_IMPORT.name]: kept.map } };
   }
 
-  /** Takes a core instance in as soon as it is made: before anything of it runs, and before another one imports from it. */
-  add({ exports }: WebAssembly.Instance): void {
+  /**
+   * Takes a core instance in as soon as it is made: before anything of it runs, and before another one imports from it.
+   * Throws when it has not what the manifest says of its module: it would keep something from call to call.
+   */
+  add({ exports }: WebAssembly.Instance, { hasState = false, memories = 0 }: SnapshotEntry): void {
     const save = exports[SAVE_EXPORT];
-    if (save === undefined) return;
+    if (hasState !== (save !== undefined) || (memories > 0 && !hasState)) incomplete();
+    if (!hasState) return;
     this.#states.push({
       save: action(save),
       restore: action(exports[RESTORE_EXPORT]),
@@ -68,7 +75,10 @@ export class Snapshot {
       same: question(exports[SAME_EXPORT]),
     });
     const memory = exports[MEMORY_EXPORT] ?? exports[MEMORY64_EXPORT];
-    if (!(memory instanceof WebAssembly.Memory)) return;
+    if (!(memory instanceof WebAssembly.Memory)) {
+      if (memories > 0) incomplete();
+      return;
+    }
     const map = exports[DIRTY_EXPORT];
     const { copy, copy64 } = this.#modules;
     const copyModule = MEMORY64_EXPORT in exports ? copy64 : copy;
@@ -172,6 +182,9 @@ function question(value: unknown): () => number {
 }
 
 function expectFunction(value: unknown): unknown {
-  if (typeof value !== 'function') throw new Error('INTERNAL: a core module has only a part of its snapshot');
-  return value;
+  return typeof value === 'function' ? value : incomplete();
+}
+
+function incomplete(): never {
+  throw new Error('INTERNAL: a core module has not what its manifest says of its snapshot');
 }

@@ -27,7 +27,7 @@ export function snapshotMode(modules: readonly Uint8Array[]): Result<SnapshotMod
 export function addSnapshots(
   modules: readonly Uint8Array[],
   mode: SnapshotMode,
-): Result<readonly Uint8Array[], string> {
+): Result<readonly Snapshotable[], string> {
   const reads: SnapshotRead[] = [];
   for (const [index, bytes] of modules.entries()) {
     const read = readForSnapshot(bytes, mode);
@@ -36,11 +36,11 @@ export function addSnapshots(
   }
   // Tables that are exported are filled by other modules, mostly while they are instantiated, which comes before.
   const tablesAreFixed = !reads.some(({ changesImportedTables }) => changesImportedTables);
-  const written: Uint8Array[] = [];
+  const written: Snapshotable[] = [];
   for (const [index, read] of reads.entries()) {
     const result = writeSnapshot(read, { mode, tablesAreFixed });
     if (!result.ok) return err(`core module ${index}: ${result.error}`);
-    written.push(result.value.bytes);
+    written.push(result.value);
   }
   return ok(written);
 }

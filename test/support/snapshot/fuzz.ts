@@ -12,7 +12,7 @@ import { Driven, FUZZ_FEATURES } from '../meter/fuzz.ts';
 import { INITIAL_FUEL } from '../meter/modules.ts';
 import { boundlessMeter } from './account.ts';
 import { inspect, withInspection } from './inspect.ts';
-import { COPY_MODULES } from './slots.ts';
+import { COPY_MODULES, entryOf } from './slots.ts';
 
 const ROUNDS = 4;
 const MOST_CALLS = 5;
@@ -40,7 +40,7 @@ class Tested {
     const meter = boundlessMeter();
     this.driven = new Driven(original, (imports) => {
       const instance = new WebAssembly.Instance(module, this.snapshot.imports(module, imports));
-      this.snapshot.add(instance);
+      this.snapshot.add(instance, entryOf(instance));
       meter.add(instance, 'test.core.wasm');
       this.#exports = instance.exports;
       return { exports: instance.exports, used: () => 0 };

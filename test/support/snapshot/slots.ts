@@ -1,10 +1,11 @@
 /** Slots for the tests of snapshots: the core modules of a program, fresh or with snapshots, driven the same way. */
 import { SavedMemories } from '../../../functions/runtime/restore/saved-memories.ts';
-import { type CopyModules, Snapshot } from '../../../functions/runtime/restore/snapshot.ts';
+import { type CopyModules, Snapshot, type SnapshotEntry } from '../../../functions/runtime/restore/snapshot.ts';
 import { meterChecked } from '../../../src/build/meter/rewrite.ts';
 import { addSnapshots } from '../../../src/build/snapshot/component.ts';
 import { COPY_WASM, COPY64_WASM } from '../../../src/build/snapshot/copy-module.ts';
 import type { SnapshotMode } from '../../../src/build/snapshot/rewrite.ts';
+import { SAVE_EXPORT } from '../../../src/core/engine-names.ts';
 import { compile } from '../build-fixtures.ts';
 import { endOf, INITIAL_FUEL } from '../meter/modules.ts';
 import { boundlessMeter } from './account.ts';
@@ -35,7 +36,16 @@ export function compileProgram(
   const result = addSnapshots(metered, mode);
   const seen = (all: readonly Uint8Array[]): WebAssembly.Module[] =>
     all.map((bytes, index) => compile(withInspection(bytes, modules[index] ?? bytes)));
-  return { fresh: seen(metered), restored: result.ok ? seen(result.value.map(mutate)) : result.error, host };
+  return {
+    fresh: seen(metered),
+    restored: result.ok ? seen(result.value.map(({ bytes }, index) => mutate(bytes, index))) : result.error,
+    host,
+  };
+}
+
+/** What the manifest of a build would say of the module of an instance. */
+export function entryOf({ exports }: WebAssembly.Instance): SnapshotEntry {
+  return { hasState: SAVE_EXPORT in exports };
 }
 
 /** The instances of a program. Module `n` imports from those before it by their number, and from the host by `h`. */
@@ -50,7 +60,7 @@ export class Slot {
       const before = this.instances.map(({ exports }, index) => [String(index), exports]);
       const imports = { ...Object.fromEntries(before), h: host(this) };
       const instance = new WebAssembly.Instance(module, snapshot?.imports(module, imports) ?? imports);
-      snapshot?.add(instance);
+      snapshot?.add(instance, entryOf(instance));
       meter.add(instance, 'test.core.wasm');
       this.instances.push(instance);
       const start = instance.exports['init'];

@@ -42,8 +42,9 @@ describe('the mode', () => {
 });
 
 describe('what is added', () => {
-  test('is exported, and its size is in the entry of the module', async () => {
+  test('is exported, and the entry of the module tells of it and of its size', async () => {
     const { modules } = snapshotModules(await modulesOf('(module (memory 100))'));
+    expect(modules[0]?.entry.hasState).toBe(true);
     expect(modules.map(({ bytes, entry }) => entry.bytes === bytes.length)).toEqual([true]);
     expect(exportNames(modules[0]?.bytes ?? new Uint8Array()).sort()).toEqual(
       ['__snap_dirty', '__snap_memory', '__snap_ok', '__snap_restore', '__snap_same', '__snap_save'].sort(),
@@ -54,6 +55,7 @@ describe('what is added', () => {
     const before = await modulesOf('(module (func (export "f") (param i32) (result i32) (local.get 0)))');
     const { modules } = snapshotModules(before);
     expect(modules[0]?.bytes).toEqual(before[0]?.bytes);
+    expect(modules[0]?.entry.hasState).toBe(false);
   });
 
   test('leaves out globals and tables that nobody can change, and the meter’s own', async () => {

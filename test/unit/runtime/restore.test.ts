@@ -1,10 +1,9 @@
 /** Slots that share what they go back to, and what is noticed when something is not as it should be. */
 import { describe, expect, test } from 'vitest';
-import * as harness from '../../../functions/runtime/restore/names.ts';
 import { SavedMemories } from '../../../functions/runtime/restore/saved-memories.ts';
 import { Snapshot, type SnapshotEntry } from '../../../functions/runtime/restore/snapshot.ts';
 import type { SnapshotMode } from '../../../src/build/snapshot/rewrite.ts';
-import { coreModule } from '../../support/build-fixtures.ts';
+import { compile, coreModule } from '../../support/build-fixtures.ts';
 import { COPY_MODULES, compileProgram, type Host, Slot } from '../../support/snapshot/slots.ts';
 
 const PROGRAM = `(module (memory (export "m") 4) (global $g (export "g") (mut i32) (i32.const 1))
@@ -25,10 +24,31 @@ async function slots(mode: SnapshotMode, wat = PROGRAM, host: Host = () => ({}))
   return { make };
 }
 
-test('harness and builder agree on names', () => {
-  const { PAGE_BYTES, ...shared } = harness;
-  expect(builder).toMatchObject(shared);
-  expect(PAGE_BYTES).toBe(65_536);
+describe('an instance without what its manifest says of it is not taken in', () => {
+  const ALL = ['save', 'restore', 'ok', 'same', 'memory'].map((name) => `__snap_${name}`);
+  const functions = { __snap_save: '', __snap_restore: '', __snap_ok: '(result i32)', __snap_same: '(result i32)' };
+  const added = (names: readonly string[]) =>
+    Object.entries(functions)
+      .filter(([name]) => names.includes(name))
+      .map(([name, result]) => `(func (export "${name}") ${result} unreachable)`)
+      .concat(names.includes('__snap_memory') ? '(export "__snap_memory" (memory 0))' : []);
+  const take = async (names: readonly string[], entry: SnapshotEntry) => {
+    const module = compile(await coreModule(`(module (memory 1) ${added(names).join(' ')})`));
+    new Snapshot(new SavedMemories(), COPY_MODULES).add(new WebAssembly.Instance(module), entry);
+  };
+
+  test('nor is one that has more', async () => {
+    const entry = { hasState: true, memories: 1 };
+    await expect(take(ALL, entry)).resolves.toBeUndefined();
+    await expect(take(ALL, { hasState: false, memories: 0 })).rejects.toThrow('INTERNAL');
+    await expect(take([], { memories: 1 })).rejects.toThrow('INTERNAL');
+    await expect(take([], {})).resolves.toBeUndefined();
+  });
+
+  test.each(ALL)('without %s', async (missing) => {
+    const names = ALL.filter((name) => name !== missing);
+    await expect(take(names, { hasState: true, memories: 1 })).rejects.toThrow('INTERNAL');
+  });
 });
 
 describe.each(['full', 'dirty'] as const)('in mode %s', (mode) => {
