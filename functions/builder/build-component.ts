@@ -76,7 +76,10 @@ function nameOfItem(item: WorldItem): string {
 /** An instance that the harness linked can be brought back to its first state: its modules get what that takes. */
 function finish(metered: readonly CoreModule[], linking: Linked['linking']) {
   if (linking.glue === 'jco') return { modules: metered, linking };
-  const { modules, restoring } = snapshotModules(metered);
+  const { modules, restoring } = snapshotModules(
+    metered,
+    linking.plan.cores.map(({ module }) => module),
+  );
   return { modules, linking: { ...linking, restoring } };
 }
 

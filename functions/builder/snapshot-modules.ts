@@ -11,12 +11,16 @@ export interface SnapshotModules {
 }
 
 /**
- * The modules with snapshots, all of them or none. `modules` are all that the component instantiates, those that the glue
- * brings along too; `mode` overrides what the size of their memories says.
+ * The modules with snapshots, all of them or none. `modules` are all that the component instantiates, and `cores` has the
+ * index of each core instance's; `mode` overrides what the size of their memories says.
  */
-export function snapshotModules(modules: readonly CoreModule[], mode?: SnapshotMode): SnapshotModules {
+export function snapshotModules(
+  modules: readonly CoreModule[],
+  cores: readonly number[],
+  mode?: SnapshotMode,
+): SnapshotModules {
   const bytes = modules.map((module) => module.bytes);
-  const chosen = snapshotMode(bytes);
+  const chosen = snapshotMode(bytes, cores);
   if (!chosen.ok) return { modules, restoring: { reason: chosen.error } };
   const restoring = { mode: mode ?? chosen.value };
   const rewritten = addSnapshots(bytes, restoring.mode);

@@ -6,13 +6,17 @@ import { MeterError } from '../meter/reader.ts';
 import { MAX_FULL_COPY_PAGES } from './limits.ts';
 import { readForSnapshot, type Snapshotable, type SnapshotMode, type SnapshotRead, writeSnapshot } from './rewrite.ts';
 
-/** How the memories of these modules, all of one component, are put back: by what they start with together. */
-export function snapshotMode(modules: readonly Uint8Array[]): Result<SnapshotMode, string> {
+/**
+ * How the memories of one component are put back: by what its core instances start with together. `cores` has the index
+ * of the module of each.
+ */
+export function snapshotMode(modules: readonly Uint8Array[], cores: readonly number[]): Result<SnapshotMode, string> {
   try {
-    const pages = modules
-      .map((bytes) => readLayout(bytes, RESERVED_PREFIX))
-      .flatMap(({ memories, importedMemories }) => memories.slice(importedMemories))
-      .reduce((sum, { min }) => sum + min, 0);
+    const pagesOf = modules.map((bytes) => {
+      const { memories, importedMemories } = readLayout(bytes, SNAPSHOT_PREFIX);
+      return memories.slice(importedMemories).reduce((sum, { min }) => sum + min, 0);
+    });
+    const pages = cores.reduce((sum, module) => sum + (pagesOf[module] ?? 0), 0);
     return ok(pages > MAX_FULL_COPY_PAGES ? 'dirty' : 'full');
   } catch (error) {
     if (error instanceof MeterError) return err(error.message);

@@ -1,11 +1,11 @@
 /** What snapshots do to the modules of a component, and which modules get none. */
 import { describe, expect, test } from 'vitest';
-import { prepareModule } from '../../../functions/builder/core-module.ts';
-import { snapshotModules } from '../../../functions/builder/snapshot-modules.ts';
+import { type CoreModule, prepareModule } from '../../../functions/builder/core-module.ts';
+import { snapshotModules as snapshotted } from '../../../functions/builder/snapshot-modules.ts';
 import { meterChecked } from '../../../src/build/meter/rewrite.ts';
 import { COPY_WASM, COPY64_WASM } from '../../../src/build/snapshot/copy-module.ts';
 import { MAX_FULL_COPY_PAGES } from '../../../src/build/snapshot/limits.ts';
-import { addSnapshot } from '../../../src/build/snapshot/rewrite.ts';
+import { addSnapshot, type SnapshotMode } from '../../../src/build/snapshot/rewrite.ts';
 import { compile, coreModule } from '../../support/build-fixtures.ts';
 import { INITIAL_FUEL } from '../../support/meter/modules.ts';
 
@@ -16,6 +16,11 @@ async function modulesOf(...wats: readonly string[]) {
       return { bytes: meterChecked(bytes, INITIAL_FUEL).bytes as Uint8Array<ArrayBuffer>, entry };
     }),
   );
+}
+
+/** Each of the modules has one instance. */
+function snapshotModules(modules: readonly CoreModule[], mode?: SnapshotMode) {
+  return snapshotted(modules, [...modules.keys()], mode);
 }
 
 const exportNames = (bytes: Uint8Array): string[] =>
@@ -31,6 +36,13 @@ describe('the mode', () => {
   ])('of memories of $pages pages is $mode', async ({ pages, mode }) => {
     const modules = await modulesOf(...pages.map((count) => `(module (memory ${count}))`));
     expect(snapshotModules(modules).restoring).toEqual({ mode });
+  });
+
+  test('counts the memories of a module once for each of its instances', async () => {
+    const modules = await modulesOf(`(module (memory ${MAX_FULL_COPY_PAGES / 2}))`, '(module (memory 1))');
+    expect(snapshotted(modules, [0, 0]).restoring).toEqual({ mode: 'full' });
+    expect(snapshotted(modules, [0, 0, 1]).restoring).toEqual({ mode: 'dirty' });
+    expect(snapshotted(modules, [0, 0, 0]).restoring).toEqual({ mode: 'dirty' });
   });
 
   test('can be chosen', async () => {
