@@ -1,5 +1,6 @@
 /** Pure: how a component's record is shown to the outside. */
 import type { Manifest } from '../../src/build/manifest.ts';
+import { startPages } from '../../src/build/start-pages.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
 import { typeDefinitions } from '../../src/component/type-definitions.ts';
 import { typeText } from '../../src/component/wit-text.ts';
@@ -42,7 +43,7 @@ export function versionRecord(
     digest: manifest.digest,
     reference,
     bytes: manifest.sourceBytes,
-    startPages: manifest.modules.reduce((sum, { memoryPages = 0 }) => sum + memoryPages, 0),
+    startPages: startPages(manifest),
     source,
     createdAt: now,
     functions: manifest.functions.map(describeFunction),

@@ -2,7 +2,8 @@
  * PURE: what the component instances of an isolate hold. Each has a ceiling of its own, and all of them share what the
  * isolate has: 128 MB, from which a process of V8 does not recover when they are gone.
  */
-import { MAX_INSTANCE_ELEMENTS, TABLE_ELEMENTS_PER_PAGE } from './limits.ts';
+import { instancePages } from '../../src/core/instance-pages.ts';
+import { MAX_INSTANCE_ELEMENTS } from './limits.ts';
 
 export type Grown = 'memory' | 'table';
 
@@ -69,7 +70,7 @@ export class MemoryAccount implements Growth {
 
   /** Pages taken from the isolate: those of memories, what tables take, and what the harness needs beside them. */
   get pages(): number {
-    return pagesOf(this.#memoryPages, this.#elements) + this.#overhead;
+    return instancePages(this.#memoryPages, this.#elements) + this.#overhead;
   }
 
   get memoryPages(): number {
@@ -131,15 +132,15 @@ export class MemoryAccount implements Growth {
     if (this.#isReleased) return 'isolate';
     const [allPages, allElements] = [this.#memoryPages + pages, this.#elements + elements];
     if (allPages > this.#maxPages || allElements > MAX_INSTANCE_ELEMENTS) return 'ceiling';
-    const held = pagesOf(this.#memoryPages, this.#elements);
-    if (!this.#budget.take(pagesOf(allPages, allElements) - held)) return 'isolate';
+    const held = instancePages(this.#memoryPages, this.#elements);
+    if (!this.#budget.take(instancePages(allPages, allElements) - held)) return 'isolate';
     this.#memoryPages = allPages;
     this.#elements = allElements;
     return undefined;
   }
 
   #set(memoryPages: number, elements: number): void {
-    this.#budget.give(pagesOf(this.#memoryPages, this.#elements) - pagesOf(memoryPages, elements));
+    this.#budget.give(instancePages(this.#memoryPages, this.#elements) - instancePages(memoryPages, elements));
     this.#memoryPages = memoryPages;
     this.#elements = elements;
   }
@@ -147,8 +148,4 @@ export class MemoryAccount implements Growth {
 
 function amounts(what: Grown, delta: number): readonly [pages: number, elements: number] {
   return what === 'memory' ? [delta, 0] : [0, delta];
-}
-
-function pagesOf(memoryPages: number, elements: number): number {
-  return memoryPages + Math.ceil(elements / TABLE_ELEMENTS_PER_PAGE);
 }
