@@ -1,15 +1,9 @@
 /** The last build stage: one instance is made. Tells the component's own failure from the platform's. */
 import { toFailure } from '../../src/build/build-failure.ts';
 import { type Failure, failure } from '../../src/core/errors.ts';
-import { SMOKE_TIMEOUT_MS } from '../../src/core/limits.ts';
+import { SMOKE_ANSWER_MS } from '../../src/core/limits.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
 import type { IsolateEntrypoint } from '../../src/isolate/protocol.ts';
-
-/**
- * What the isolate may need beside its own time for the run, in milliseconds: it is loaded and its modules are compiled
- * first. A run that is too slow is told by the isolate, so that it counts as the component's failure.
- */
-export const SMOKE_MARGIN_MS = 10_000;
 
 const MAX_REASON_CHARACTERS = 500;
 
@@ -19,7 +13,7 @@ const MAX_REASON_CHARACTERS = 500;
  */
 export async function smokeRun(
   start: () => Pick<IsolateEntrypoint, 'smoke'>,
-  timeoutMs: number = SMOKE_TIMEOUT_MS + SMOKE_MARGIN_MS,
+  timeoutMs: number = SMOKE_ANSWER_MS,
 ): Promise<Result<void, Failure>> {
   const { promise: late, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => resolve(undefined), timeoutMs);

@@ -10,17 +10,27 @@ import { trapText } from './trap.ts';
 import { GuestExit } from './wasi/failure.ts';
 import { StdioBuffer } from './wasi/stdio-buffer.ts';
 
+/** What is said of start functions that were ended although they had fuel left. */
+const ENDINGS = {
+  late: `its start functions took more than ${SMOKE_TIMEOUT_MS / 1_000} seconds`,
+  stuck: 'its start functions compute for too long where they cannot be interrupted',
+} as const;
+
 /** WASI is there but shows nothing: an empty environment, output that goes nowhere, nothing to wait for. */
 export async function smokeRun(guest: Guest): ReturnType<IsolateEntrypoint['smoke']> {
   const instance = guest.take({ maxPages: ISOLATE_PAGES, reuse: false, maxIdle: 0 });
   const { meter } = instance;
   const lifetime = new CallLifetime();
+  let ending: 'late' | 'stuck' | undefined;
   const call = {
     get suspendable() {
       return instance.suspendable;
     },
     lasts: () => undefined,
-    end: () => meter.drain(),
+    end: (why: 'late' | 'stuck') => {
+      ending ??= why;
+      meter.drain();
+    },
   };
   const slices = new CallSlices(call, { timeoutMs: SMOKE_TIMEOUT_MS, maxInRow: guest.maxSlicesInRow });
   const toll = new Toll(meter, lifetime, slices);
@@ -36,6 +46,7 @@ export async function smokeRun(guest: Guest): ReturnType<IsolateEntrypoint['smok
     return { ok: true, fuel: meter.used };
   } catch (error) {
     if (meter.refusal !== undefined) return { ok: false, error: meter.refusal.message };
+    if (ending !== undefined) return { ok: false, error: ENDINGS[ending] };
     return {
       ok: false,
       error: meter.exhausted ? 'its start function used up the fuel of the smoke run' : trapText(error),

@@ -21,8 +21,11 @@ export const MAX_RESPONSE_BYTES = 10 * MIB;
 /** Guest output (stdout and stderr) kept per call, in bytes; the rest is dropped and the drop is noted. */
 export const MAX_STDIO_BYTES_PER_CALL = 64 * KIB;
 
-/** Wall time of the smoke run that a build makes, in milliseconds. A call's comes from its policy. */
-export const SMOKE_TIMEOUT_MS = 30_000;
+/** Wall time of the start functions in the smoke run of a build, in milliseconds: their fuel is worth a fraction of a second. */
+export const SMOKE_TIMEOUT_MS = 10_000;
+
+/** The same with the load of the isolate and the compilation of its modules, as the build waits for the answer. */
+export const SMOKE_ANSWER_MS = SMOKE_TIMEOUT_MS + 10_000;
 
 /** Longest wait for a place in a pool shard, in milliseconds: who waits longer has given up, and may as well be told. */
 export const MAX_QUEUE_WAIT_MS = 30_000;
