@@ -109,6 +109,7 @@ class Call implements SlicedCall {
 
   async run(values: readonly unknown[]): Promise<FinishedCall> {
     let outcome: CallOutcome | undefined;
+    let callPages = 0;
     try {
       const end = await Promise.race([this.#over.promise, this.#run(values)]);
       this.#overrun ??= this.#slices.overrun;
@@ -119,10 +120,11 @@ class Call implements SlicedCall {
       this.#stopTimers?.();
       this.#close();
       this.#isReleased = true;
+      callPages = this.#instance.memory.pages;
       this.#instance.release(outcome?.kind === 'ok' || outcome?.kind === 'err');
     }
     const output = this.#stdio.take();
-    return { outcome: { ...outcome, ...this.#isolateState() }, ...(output === undefined ? {} : { output }) };
+    return { outcome: { ...outcome, ...this.#isolateState(), callPages }, ...(output === undefined ? {} : { output }) };
   }
 
   async #run(values: readonly unknown[]): Promise<GuestEnd> {

@@ -66,7 +66,7 @@ interface IsolateState {
   readonly pages?: number;
   /** How many instances hold them. */
   readonly instances?: number;
-  /** Pages of 64 KiB that this call's instance held when it ended. */
+  /** Pages that this call's instance held when the call ended, also where it was thrown away since. */
   readonly callPages?: number;
   /** Whether this call's instance was used before and brought back to its first state, or made anew. */
   readonly reuse?: 'restored' | 'fresh';

@@ -55,6 +55,16 @@ test('copies are booked once, and a map for each instance', async () => {
   expect(taken(guest)).toBe(PAGES + 3 * (PAGES + MAP_PAGES));
 });
 
+test('a call tells what its own instance held, also where that grew and was thrown away', async () => {
+  const guest = await runnable(bytes);
+  expect(await call(guest, 'spin', 1)).toMatchObject({ callPages: PAGES + MAP_PAGES, pages: PAGES + MAP_PAGES });
+  expect(await call(guest, 'grow', 50)).toMatchObject({ kind: 'ok', callPages: PAGES + 50 + MAP_PAGES, pages: 0 });
+  expect(await call(guest, 'spin', 0, { fuel: 5_000_000 })).toMatchObject({
+    kind: 'crashed',
+    callPages: PAGES + MAP_PAGES,
+  });
+});
+
 test('without reuse nothing is held after a call', async () => {
   const guest = await runnable(bytes);
   await call(guest, 'spin', 1, { reuse: false });
