@@ -93,8 +93,8 @@ export const MAX_SLICES_IN_ROW = 25;
 /** Milliseconds in which a guest may use them: ten times what they take, for a machine that has other work too. */
 export const MAX_ROW_MS = 250;
 
-/** The same for a component on jco's glue, whose code never can: about half a second for the whole call. */
-export const MAX_GLUE_SLICES = 500;
+/** The same for a component on jco's glue, whose code never can: about 50 ms for the whole call, in which all others wait. */
+export const MAX_GLUE_SLICES = 50;
 
 /** Instances that wait for another call, whatever a policy says: the platform lets no component have more calls at a time. */
 export const MAX_IDLE_SLOTS = 64;
