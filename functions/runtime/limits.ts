@@ -63,11 +63,11 @@ export const COPY_BYTES_SHIFT = 2;
 /** Handles that a component instance may hold at a time: about 100 bytes of the isolate's heap each. */
 export const MAX_HANDLES = 100_000;
 
-/** Fuel of a call from one component instance to another, or of a resource made or dropped: 100 to 300 ns. */
+/** Fuel of a resource made or dropped: 100 to 300 ns. */
 export const UNITS_PER_TRAMPOLINE = 512;
 
-/** Core instances of one component instance: each takes tens of microseconds and some kilobytes. Toolchains make 3 to 12. */
-export const MAX_CORE_INSTANCES = 256;
+/** Fuel of a call from one component instance to another: 1 to 2 µs, since it has a stack of its own. */
+export const UNITS_PER_INSTANCE_CALL = 4_096;
 
 /** Core memories of one component instance: each may grow, and V8 reserves address space for each. */
 export const MAX_CORE_MEMORIES = 16;

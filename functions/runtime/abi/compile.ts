@@ -147,19 +147,23 @@ function partsOfType(type: PlanType): readonly number[] {
 }
 
 /**
- * A trampoline waits when its host function may, or when it enters an instance that has one which waits. Only these are
- * `WebAssembly.Suspending`: such an import costs ten times another, and cannot be called below a frame of JavaScript.
+ * A trampoline waits when its host function may, when it calls another instance, which may compute for long, or when the
+ * destructor that it runs belongs to an instance that has one which waits. Only these are `WebAssembly.Suspending`: such
+ * an import costs ten times another, and V8 refuses its call outside of `WebAssembly.promising` or below a frame of
+ * JavaScript. That meets nobody who may call out: exports, start functions and calls between instances are promising, and
+ * so is a destructor that can reach such an import; `realloc` and post-return must not leave their instance.
  */
-function waitingTrampolines({ trampolines, imports, lifts, resources }: LinkPlan): boolean[] {
+function waitingTrampolines({ trampolines, imports, resources }: LinkPlan): boolean[] {
   const entered = (trampoline: PlanTrampoline): number | undefined => {
-    if (trampoline.kind === 'call') return lifts[trampoline.lift]?.instance;
     if (trampoline.kind !== 'resource-drop') return undefined;
     const resource = resources[trampoline.resource];
     return resource !== undefined && 'instance' in resource && resource.destructor !== undefined
       ? resource.instance
       : undefined;
   };
-  const waits = trampolines.map((each) => each.kind === 'host' && mayWait(...defined(imports[each.import])));
+  const waits = trampolines.map(
+    (each) => each.kind === 'call' || (each.kind === 'host' && mayWait(...defined(imports[each.import]))),
+  );
   const waiting = new Set<number>();
   for (let before = -1; before < waiting.size; ) {
     before = waiting.size;

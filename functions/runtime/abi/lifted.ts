@@ -31,14 +31,8 @@ export class LiftedFunction {
     this.#postReturn = postReturn;
   }
 
-  /** Calls it on this stack: nothing in it can be suspended. */
-  call(values: readonly unknown[]): unknown {
-    const { args, scope } = this.#enter(values);
-    return this.#leave(this.#running.nested(this.#func, args), scope);
-  }
-
-  /** Calls it on a stack of its own. */
-  async callPromising(values: readonly unknown[]): Promise<Boxed> {
+  /** Calls it on a stack of its own, so that it may be suspended. */
+  async call(values: readonly unknown[]): Promise<Boxed> {
     const { args, scope } = this.#enter(values);
     this.#promising ??= promising(this.#func);
     return { value: this.#leave(await this.#promising(...args), scope) };

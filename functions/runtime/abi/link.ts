@@ -123,7 +123,7 @@ class Linker {
       }
       case 'call': {
         const border = this.#border(trampoline.instance, trampoline.options);
-        return callTrampoline(running, border, this.lift(trampoline.lift), mayWait);
+        return callTrampoline(running, border, this.lift(trampoline.lift));
       }
       case 'resource-new':
         return newTrampoline(running, instance, trampoline.resource);
@@ -205,7 +205,7 @@ export class LinkedComponent {
     try {
       const lift = this.#linker.lift(defined(this.#exports.get(id)));
       running.promising = true;
-      const { value } = await lift.callPromising(values);
+      const { value } = await lift.call(values);
       running.promising = false;
       // What the guest was ended for, if it caught that.
       const ended = running.ended();

@@ -1,6 +1,6 @@
 /** The core functions that the linker gives to a guest: calls of the host, calls of other instances, and resources. */
 
-import { UNITS_PER_TRAMPOLINE } from '../limits.ts';
+import { UNITS_PER_INSTANCE_CALL, UNITS_PER_TRAMPOLINE } from '../limits.ts';
 import { WasiFailure } from '../wasi/failure.ts';
 import type { Border } from './border.ts';
 import type { CompiledFunction } from './compile.ts';
@@ -64,8 +64,8 @@ function bare(end: Settled): unknown {
   throw end.thrown;
 }
 
-/** A call of a function of another component instance. With `waits`, it runs on a stack of its own where it can. */
-export function callTrampoline(running: Running, border: Border, lift: LiftedFunction, waits: boolean): CoreFunction {
+/** A call of a function of another component instance, on a stack of its own: its slices end, and it may wait. */
+export function callTrampoline(running: Running, border: Border, lift: LiftedFunction): CoreFunction {
   const { instance } = border;
   const finish = (values: readonly CoreValue[], scope: HandleScope | undefined, value: unknown): unknown => {
     border.enter();
@@ -77,14 +77,13 @@ export function callTrampoline(running: Running, border: Border, lift: LiftedFun
   };
   return guarded(running, (...values) => {
     const { lifting } = running.leave(instance);
-    lifting.charge(UNITS_PER_TRAMPOLINE);
+    lifting.charge(UNITS_PER_INSTANCE_CALL);
     const scope = lift.type.borrows ? new HandleScope() : undefined;
     border.enter();
     border.scope = scope;
     const args = liftArguments(border, lift.type, values);
     border.scope = undefined;
-    if (!waits || !running.suspendable) return finish(values, scope, lift.call(args));
-    return lift.callPromising(args).then(({ value }) => finish(values, scope, value));
+    return lift.call(args).then(({ value }) => finish(values, scope, value));
   });
 }
 

@@ -69,6 +69,12 @@ export class Tables {
     return this.#trampolines.index(item, () => this.#trampoline(item));
   }
 
+  /** What the linker calls: a function of a core instance. One that the linker makes may be no function for JavaScript. */
+  #code(item: CoreItem): CoreRef {
+    if (item.kind !== 'export') throw new Unplannable('it lifts a canonical function without code of its own between');
+    return this.ref(item);
+  }
+
   /** The entry of a function that a component instance lifts; undefined for one of the host. */
   lift(func: LinkFunc): number | undefined {
     const { origin } = func;
@@ -76,7 +82,7 @@ export class Tables {
     return this.#lifts.index(func, () => ({
       instance: origin.instance,
       type: this.#func(func),
-      func: this.ref(origin.func),
+      func: this.#code(origin.func),
       options: this.#options(origin.options),
     }));
   }
@@ -99,8 +105,8 @@ export class Tables {
     return {
       encoding,
       ...(memory === undefined ? {} : { memory: this.ref(memory) }),
-      ...(realloc === undefined ? {} : { realloc: this.ref(realloc) }),
-      ...(postReturn === undefined ? {} : { postReturn: this.ref(postReturn) }),
+      ...(realloc === undefined ? {} : { realloc: this.#code(realloc) }),
+      ...(postReturn === undefined ? {} : { postReturn: this.#code(postReturn) }),
     };
   }
 
@@ -120,7 +126,7 @@ export class Tables {
     return this.#resources.index(root, () => {
       if (origin.kind === 'host') return { interface: origin.interface, name: origin.name };
       const { instance, destructor } = origin;
-      return { instance, ...(destructor === undefined ? {} : { destructor: this.ref(destructor) }) };
+      return { instance, ...(destructor === undefined ? {} : { destructor: this.#code(destructor) }) };
     });
   }
 

@@ -23,6 +23,7 @@ const LOOPS = [
   'loop-grow-table',
   'loop-host-calls',
   'loop-start-again',
+  'loop-in-callee',
   'wait-then-spin',
 ];
 

@@ -1,6 +1,8 @@
 /** Guests that wait: what suspends them, from where, and what ends them instead. */
 import { describe, expect, test } from 'vitest';
 import type { LinkedComponent } from '../../../../functions/runtime/abi/link.ts';
+import { planComponent } from '../../../../src/component/link/index.ts';
+import { fromWat } from '../../../support/component-fixtures.ts';
 import { authorityOf, type HostFunctions, linkWat } from '../../../support/linked.ts';
 
 const HOST = `(import "wasi:io/poll@0.2.3" (instance $p (export "pollable" (type $t (sub resource)))
@@ -175,4 +177,66 @@ test('the host hears of start functions that used it', async () => {
   let ticks = 0;
   const component = await linkWat(wat, ['f'], { functions: { 't:t/host#tick': () => void ticks++ } });
   expect([ticks, component.usedHostWhileLinking]).toEqual([1, true]);
+});
+
+describe('a call of another instance', () => {
+  /** Counts in an instance of its own, which `$use` gets as `(core func $count)`. */
+  const COUNTER = `(component $counter
+      (core module $m (global $n (mut i32) (i32.const 0))
+        (func (export "count") (result i32) (global.set $n (i32.add (global.get $n) (i32.const 1))) (global.get $n)))
+      (core instance $i (instantiate $m))
+      (func (export "count") (result u32) (canon lift (core func $i "count"))))
+    (instance $counter (instantiate $counter))`;
+  const COUNT = `(import "count" (func $count' (result u32))) (core func $count (canon lower (func $count')))`;
+
+  /** A resource whose destructor calls the counter, and an outer component that makes one and drops it. */
+  const DESTRUCTOR = `(component ${COUNTER}
+    (component $owner ${COUNT}
+      (core module $d (import "h" "count" (func $count (result i32)))
+        (func (export "destroy") (param i32) (drop (call $count))))
+      (core instance $d (instantiate $d (with "h" (instance (export "count" (func $count))))))
+      (type $t' (resource (rep i32) (dtor (core func $d "destroy"))))
+      (core func $new (canon resource.new $t')) (core func $own-drop (canon resource.drop $t'))
+      (core module $m (import "h" "new" (func $new (param i32) (result i32)))
+        (import "h" "drop" (func $drop (param i32)))
+        (func (export "make") (result i32) (call $new (i32.const 7)))
+        (func (export "waste") (call $drop (call $new (i32.const 8)))))
+      (core instance $i (instantiate $m
+        (with "h" (instance (export "new" (func $new)) (export "drop" (func $own-drop))))))
+      (export $t "t" (type $t'))
+      (func (export "waste") (canon lift (core func $i "waste")))
+      (func (export "make") (result (own $t)) (canon lift (core func $i "make"))))
+    (instance $owner (instantiate $owner (with "count" (func $counter "count"))))
+    (component $user ${COUNT}
+      (import "t" (type $t (sub resource)))
+      (import "make" (func $make' (result (own $t)))) (import "waste" (func $waste'))
+      (core func $make (canon lower (func $make'))) (core func $waste (canon lower (func $waste')))
+      (core func $drop (canon resource.drop $t))
+      (core module $m (import "h" "count" (func $count (result i32))) (import "h" "waste" (func $waste))
+        (import "h" "make" (func $make (result i32))) (import "h" "drop" (func $drop (param i32)))
+        (func (export "f") (result i32) (call $drop (call $make)) (call $waste) (call $count)))
+      (core instance $i (instantiate $m (with "h" (instance (export "count" (func $count))
+        (export "make" (func $make)) (export "waste" (func $waste)) (export "drop" (func $drop))))))
+      (func (export "f") (result u32) (canon lift (core func $i "f"))))
+    (alias export $owner "t" (type $t))
+    (instance $user (instantiate $user (with "count" (func $counter "count")) (with "t" (type $t))
+      (with "make" (func $owner "make")) (with "waste" (func $owner "waste"))))
+    (export "f" (func $user "f")))`;
+
+  test('works from the destructors of a resource, whoever drops it', async () => {
+    const component = await linkWat(DESTRUCTOR, ['f']);
+    expect(await component.call('f', [])).toEqual({ returned: 3 });
+    expect(component.end()).toBe('nothing');
+  });
+
+  test('that a component makes no code of its own for has no plan', async () => {
+    const bytes = await fromWat(`(component ${COUNTER}
+      (component $user ${COUNT} (func (export "f") (result u32) (canon lift (core func $count))))
+      (instance $user (instantiate $user (with "count" (func $counter "count"))))
+      (export "f" (func $user "f")))`);
+    expect(planComponent(bytes, ['f'])).toMatchObject({
+      ok: false,
+      error: { reason: expect.stringContaining('without code of its own between') },
+    });
+  });
 });
