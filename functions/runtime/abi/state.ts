@@ -124,7 +124,10 @@ export class Running {
     return found;
   }
 
-  /** Calls a guest's function from here, so that nothing in it can be suspended. */
+  /**
+   * Calls a guest's function from here, so that nothing in it can be suspended. What it throws ends the guest, and no call
+   * is made with the instance again: the count stays too high, which says so (`end`).
+   */
   nested(func: CoreFunction, args: readonly CoreValue[]): unknown {
     this.#nested += 1;
     const returned = func(...args);
