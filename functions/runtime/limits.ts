@@ -93,7 +93,7 @@ export const MAX_SLICES_IN_ROW = 25;
 /** Milliseconds in which a guest may use them: ten times what they take, for a machine that has other work too. */
 export const MAX_ROW_MS = 250;
 
-/** The same for a component on jco's glue, whose code never can: about 50 ms for the whole call, in which all others wait. */
+/** Slices of a whole call on jco's glue, whose guests can never wait for their turn: about 50 ms, in which all others do. */
 export const MAX_GLUE_SLICES = 50;
 
 /** Instances that wait for another call, whatever a policy says: the platform lets no component have more calls at a time. */
