@@ -31,3 +31,10 @@ export const MAX_BLOCK_DEPTH = 10_000;
 
 /** Parameters and locals of one function: V8's limit, less the counter that metering adds. */
 export const MAX_LOCALS = 49_999;
+
+/**
+ * Most that the compilation of one function may take: its locals and its highest operand stack, times its blocks (and
+ * parts of one for what else it has). V8 needs up to 33 ns and 25 bytes for each, all at once when the function is first
+ * called: 0.17 s. The largest function of the toolchains that were looked at has 1.1 million.
+ */
+export const MAX_FUNCTION_STATE = 5_000_000;

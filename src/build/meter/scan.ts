@@ -11,6 +11,7 @@ import {
   WEIGHTS,
 } from './cost.ts';
 import type { FreeFunctions } from './free.ts';
+import { type Arity, FunctionState } from './function-state.ts';
 import { growMemory, growTable, HELPER } from './helpers.ts';
 import type { ModuleLayout } from './layout.ts';
 import { MAX_BODY_BYTES, MAX_BRANCH_TARGETS } from './limits.ts';
@@ -20,7 +21,13 @@ import { IMMEDIATE, IMMEDIATES, MISC, OP } from './opcodes.ts';
 import { readOperands, VECTOR_ACCESS, VECTOR_DIVISION } from './operands.ts';
 import type { Reader } from './reader.ts';
 import { Stretches } from './stretches.ts';
-import { readBlockType } from './types.ts';
+import { BLOCK_TYPE, readBlockType } from './types.ts';
+
+const NO_OPERANDS: Arity = { params: 0, results: 0 };
+const ONE_RESULT: Arity = { params: 0, results: 1 };
+
+/** Blocks that metering puts around a loop or at its start, at most. */
+const LOOP_BLOCKS = 2;
 
 /** One body: where its locals and its code are. Its marks are those of the scanner until the next body is read. */
 export interface Body extends Locals {
@@ -36,6 +43,9 @@ export class BodyScanner {
   readonly #marks: Marks;
   readonly #control = new ControlStack();
   readonly #stretches: Stretches;
+  readonly #state = new FunctionState();
+  /** No tag carries more. */
+  readonly #mostParams: number;
   #locals = 0;
   #hasLoop = false;
 
@@ -45,11 +55,13 @@ export class BodyScanner {
     this.#free = free;
     this.#marks = marks;
     this.#stretches = new Stretches(reader, marks);
+    this.#mostParams = layout.types.reduce((most, { params }) => Math.max(most, params), 0);
   }
 
   /** Reads the body at the reader's position: its size, its locals, its code. */
   scan(params: number): Body {
     const reader = this.#reader;
+    const start = reader.position;
     const sectionEnd = reader.end;
     const size = reader.count('body bytes');
     if (size > MAX_BODY_BYTES) reader.fail(`a function body has ${size} bytes, the most is ${MAX_BODY_BYTES}`);
@@ -60,7 +72,10 @@ export class BodyScanner {
     this.#locals = locals.locals;
     this.#hasLoop = false;
     this.#control.reset(this.#stretches.enter(code));
+    this.#state.reset();
     this.#code();
+    this.#state.added(this.#stretches.looks);
+    this.#state.check(locals.locals, start, reader);
     reader.end = sectionEnd;
     return { ...locals, code, end, hasLoop: this.#hasLoop };
   }
@@ -79,6 +94,7 @@ export class BodyScanner {
         if (priced >= 0) this.#bulk(priced, at);
         else if (priced === VECTOR_ACCESS) stretches.cost += VECTOR_ACCESS_WEIGHT;
         else if (priced === VECTOR_DIVISION) stretches.cost += VECTOR_DIVISION_WEIGHT;
+        this.#state.instruction(op, at, reader);
       } else if (this.#special(op, at)) {
         if (reader.position !== reader.end) reader.fail('code follows the end of a function', at);
         return;
@@ -92,29 +108,33 @@ export class BodyScanner {
     const control = this.#control;
     switch (op) {
       case OP.block:
-        this.#blockType();
-        control.push(BLOCK.block, this.#stretches.current, reader);
+        this.#open(BLOCK.block);
         return false;
       case OP.loop:
         this.#loop(at);
         return false;
       case OP.if:
-        this.#blockType();
-        control.push(BLOCK.if, this.#stretches.current, reader);
+        this.#state.change(-1);
+        this.#open(BLOCK.if);
         this.#begin(this.#stretches.current, 0);
         return false;
       case OP.else:
         if (control.kind !== BLOCK.if) reader.fail('an else without an if', at);
         control.become(BLOCK.else);
+        this.#state.again();
         this.#begin(control.dominator, 0);
         return false;
       case OP.br:
         this.#branch(at, this.#label());
+        this.#state.branch(1);
+        this.#state.leave();
         return false;
       case OP.brIf:
       case OP.brOnNull:
       case OP.brOnNonNull:
         this.#branch(at, this.#label());
+        this.#state.branch(1);
+        if (op !== OP.brOnNull) this.#state.change(-1);
         this.#begin(this.#stretches.current, 0);
         return false;
       case OP.brTable: {
@@ -123,10 +143,14 @@ export class BodyScanner {
         let farthest = 0;
         for (let left = targets + 1; left > 0; left--) farthest = Math.max(farthest, this.#label());
         this.#branch(at, farthest);
+        this.#state.branch(Math.min(targets, farthest) + 1);
+        this.#state.leave();
         return false;
       }
       case OP.return:
         this.#marks.add(MARK.return, at, control.depth, control.loop);
+        this.#state.branch(1);
+        this.#state.leave();
         return false;
       case OP.end:
         return this.#end(at);
@@ -136,18 +160,17 @@ export class BodyScanner {
         return false;
       case OP.callIndirect:
       case OP.returnCallIndirect:
-        reader.index(this.#layout.types.length, 'type');
+        this.#indirectCall(reader.index(this.#layout.types.length, 'type'), op === OP.returnCallIndirect, at);
         reader.index(this.#layout.tables.length, 'table');
-        this.#indirectCall(op === OP.returnCallIndirect, at);
         return false;
       case OP.callRef:
       case OP.returnCallRef:
-        reader.index(this.#layout.types.length, 'type');
         this.#layout.features.add('function-references');
-        this.#indirectCall(op === OP.returnCallRef, at);
+        this.#indirectCall(reader.index(this.#layout.types.length, 'type'), op === OP.returnCallRef, at);
         return false;
       case OP.memoryGrow:
         this.#grow(growMemory(reader.index(this.#layout.memories.length, 'memory')), at);
+        this.#state.call(NO_OPERANDS);
         return false;
       default:
         this.#exception(op, at);
@@ -165,26 +188,29 @@ export class BodyScanner {
       case OP.throw:
         reader.index(this.#layout.tags, 'tag');
         this.#stretches.settle(at);
+        this.#state.leave();
         return;
       case OP.throwRef:
         this.#stretches.settle(at);
+        this.#state.leave();
         return;
       case OP.tryTable:
         this.#tryTable(at);
         return;
       case OP.try:
-        this.#blockType();
-        control.push(BLOCK.try, this.#stretches.current, reader);
+        this.#open(BLOCK.try);
         return;
       case OP.catch:
         if (control.kind !== BLOCK.try && control.kind !== BLOCK.catch) reader.fail('a catch without a try', at);
         reader.index(this.#layout.tags, 'tag');
         control.become(BLOCK.catch);
+        this.#state.caught(this.#mostParams);
         this.#begin(control.dominator, CATCH_COST);
         return;
       case OP.catchAll:
         if (control.kind !== BLOCK.try && control.kind !== BLOCK.catch) reader.fail('a catch_all without a try', at);
         control.become(BLOCK.catchAll);
+        this.#state.caught(0);
         this.#begin(control.dominator, CATCH_ALL_COST);
         return;
       case OP.rethrow: {
@@ -193,12 +219,14 @@ export class BodyScanner {
         if (kind !== BLOCK.catch && kind !== BLOCK.catchAll) reader.fail('a rethrow outside of a catch', at);
         this.#stretches.settle(at);
         this.#branch(at, label);
+        this.#state.leave();
         return;
       }
       case OP.delegate: {
         if (control.kind !== BLOCK.try) reader.fail('a delegate without a try', at);
         const { dominator, catchCost } = control;
         control.pop();
+        this.#state.close();
         this.#branch(at, this.#label());
         this.#begin(dominator, catchCost);
         return;
@@ -208,8 +236,19 @@ export class BodyScanner {
     }
   }
 
-  #blockType(): void {
-    readBlockType(this.#reader, this.#layout.types.length, this.#layout.features);
+  /** Reads the type of a block. */
+  #blockType(): Arity {
+    const { types, features } = this.#layout;
+    const index = readBlockType(this.#reader, types.length, features);
+    if (index === BLOCK_TYPE.empty) return NO_OPERANDS;
+    if (index === BLOCK_TYPE.value) return ONE_RESULT;
+    return types[index] as Arity;
+  }
+
+  /** Opens a block whose type comes next. */
+  #open(kind: number): void {
+    this.#state.open(this.#blockType());
+    this.#control.push(kind, this.#stretches.current, this.#reader);
   }
 
   #label(): number {
@@ -228,9 +267,9 @@ export class BodyScanner {
 
   #loop(at: number): void {
     const control = this.#control;
-    this.#blockType();
     if (control.loop !== NO_LOOP) this.#flag(FLAG.hasLoop);
-    control.push(BLOCK.loop, this.#stretches.current, this.#reader);
+    this.#open(BLOCK.loop);
+    this.#state.added(LOOP_BLOCKS);
     control.enterLoop(this.#stretches.beginLoop(at));
     this.#hasLoop = true;
   }
@@ -249,6 +288,7 @@ export class BodyScanner {
     }
     const { kind, dominator, catchCost, loop } = control;
     control.pop();
+    this.#state.close();
     if (kind === BLOCK.loop) this.#marks.add(MARK.loopEnd, at, 0, loop);
     this.#begin(dominator, catchCost);
     return false;
@@ -259,12 +299,15 @@ export class BodyScanner {
     const free = this.#free.costOf(callee);
     this.#stretches.cost += callee < this.#layout.importedFunctions ? IMPORT_CALL_COST : CALL_COST + Math.max(free, 0);
     this.#settleForCall(at);
+    this.#state.call(this.#layout.types[this.#layout.functions[callee] as number] as Arity);
     if (op === OP.returnCall) this.#tailCall(at);
   }
 
-  #indirectCall(isTailCall: boolean, at: number): void {
+  #indirectCall(type: number, isTailCall: boolean, at: number): void {
     this.#stretches.cost += INDIRECT_CALL_COST;
     this.#settleForCall(at);
+    this.#state.change(-1);
+    this.#state.call(this.#layout.types[type] as Arity);
     if (isTailCall) this.#tailCall(at);
   }
 
@@ -277,6 +320,7 @@ export class BodyScanner {
   #tailCall(at: number): void {
     this.#layout.features.add('tail-call');
     this.#marks.add(MARK.tailCall, at, 0, NO_LOOP);
+    this.#state.leave();
   }
 
   /** An operand on top of the stack says what the instruction costs: a helper charges it. */
@@ -340,7 +384,7 @@ export class BodyScanner {
   #tryTable(at: number): void {
     const reader = this.#reader;
     const control = this.#control;
-    this.#blockType();
+    const type = this.#blockType();
     let farthest = 0;
     for (let left = reader.count('catch clauses', 2); left > 0; left--) {
       const kind = reader.byte();
@@ -348,9 +392,11 @@ export class BodyScanner {
       if (kind < 2) reader.index(this.#layout.tags, 'tag');
       const label = this.#label();
       farthest = Math.max(farthest, label);
+      this.#state.branch(1);
       this.#catchAt(label, kind < 2 ? CATCH_COST : CATCH_ALL_COST);
     }
     this.#branch(at, farthest);
+    this.#state.open(type);
     control.push(BLOCK.tryTable, this.#stretches.current, reader);
   }
 

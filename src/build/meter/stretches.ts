@@ -15,6 +15,7 @@ export class Stretches {
   /** What all stretches cost that were read, and what they did when the balance was last looked at for sure. */
   #total = 0;
   #seen = 0;
+  #looks = 0;
   readonly #reader: Reader;
   readonly #marks: Marks;
 
@@ -29,6 +30,7 @@ export class Stretches {
     this.#isSettled = true;
     this.#total = 0;
     this.#seen = 0;
+    this.#looks = 1;
     this.#marks.clear();
     this.current = this.#marks.add(MARK.entry, position, 0, NO_LOOP);
     return this.current;
@@ -54,6 +56,11 @@ export class Stretches {
     return this.current;
   }
 
+  /** How many looks at the balance the body has so far, at most: each of them is a block. */
+  get looks(): number {
+    return this.#looks;
+  }
+
   /** Whether no branch has come since the start of a loop. */
   get isLoopStart(): boolean {
     return this.#marks.kinds[this.current] === MARK.loop;
@@ -63,6 +70,7 @@ export class Stretches {
   settle(position: number): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
+    this.#looks++;
     this.#marks.add(MARK.settle, position, 0, NO_LOOP);
   }
 
@@ -96,6 +104,7 @@ export class Stretches {
     this.#total += cost;
     if (this.#total - this.#seen > CHECK_EVERY) {
       this.#marks.flags[mark] = (this.#marks.flags[mark] as number) | FLAG.checks;
+      this.#looks++;
       this.#seen = this.#total;
     }
     this.#marks.seen[mark] = this.#seen;

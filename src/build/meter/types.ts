@@ -65,20 +65,28 @@ export function readHeapType(reader: Reader, types: number): void {
 }
 
 /** A type index where a signed number of 33 bits stands. */
-function readTypeIndex(reader: Reader, types: number): void {
+function readTypeIndex(reader: Reader, types: number): number {
   const start = reader.position;
   const index = reader.u32();
   // The sign is bit 6 of the last byte: an index whose last byte has it is a negative number.
   const last = reader.bytes[reader.position - 1] as number;
   if (index >= types || (last & 0x40) !== 0) reader.fail(`unknown type ${index}`, start);
+  return index;
 }
 
-/** Reads the type of a block: nothing, one value, or the index of a function type. */
-export function readBlockType(reader: Reader, types: number, features: Set<Feature>): void {
+/** What `readBlockType` answers for a block that gives no value, or one, and takes none. */
+export const BLOCK_TYPE = { empty: -1, value: -2 } as const;
+
+/** Reads the type of a block: nothing, one value, or the index of a function type, which is answered. */
+export function readBlockType(reader: Reader, types: number, features: Set<Feature>): number {
   const first = reader.peek();
-  if (first === NO_TYPE) reader.skip(1);
-  else if (first > 0x40 && first < 0x80) readValueType(reader, types, features);
-  else readTypeIndex(reader, types);
+  if (first === NO_TYPE) {
+    reader.skip(1);
+    return BLOCK_TYPE.empty;
+  }
+  if (first <= 0x40 || first >= 0x80) return readTypeIndex(reader, types);
+  readValueType(reader, types, features);
+  return BLOCK_TYPE.value;
 }
 
 function readLimits(reader: Reader, what: 'memory' | 'table', ceiling: number, features: Set<Feature>): Limits {

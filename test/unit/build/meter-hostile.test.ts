@@ -282,6 +282,65 @@ describe('bodies', () => {
   });
 });
 
+describe('functions that V8 would take seconds and gigabytes to compile', () => {
+  const locals = (count: number) => `(local ${'i64 '.repeat(count)})`;
+  const loop = 'loop i32.const 0 br_if 0 end ';
+  const many = `(type $t (func (result ${'i32 '.repeat(900)})))`;
+  test.each([
+    ['many locals at many loops', `${locals(49_000)} ${loop.repeat(1_000)}`],
+    ['fewer locals at more loops', `${locals(2_000)} ${loop.repeat(5_000)}`],
+    [
+      'a high operand stack at many loops',
+      `${'i64.const 1 '.repeat(30_000)} ${loop.repeat(500)} ${'drop '.repeat(30_000)}`,
+    ],
+    [
+      'many locals at exceptions',
+      `${locals(10_000)} ${'block try_table (catch_all 0) call $nop end end '.repeat(500)}`,
+    ],
+    ['many locals at branches', `${locals(49_000)} block ${'i32.const 0 br_if 0 '.repeat(1_000)} end`],
+    [
+      'many locals at a table of branches',
+      `${locals(49_000)} ${'block '.repeat(20)} ${`i32.const 0 br_if 0 `.repeat(300)} i32.const 0 br_table ${[...Array(20).keys()].join(' ')} ${'end '.repeat(20)}`,
+    ],
+    ['many locals at calls in a loop', `${locals(49_000)} loop ${'i32.const 0 br_if 0 call $nop '.repeat(200)} end`],
+    ['many locals that are set', `${locals(49_000)} ${'local.get 0 i64.const 1 i64.add local.set 1 '.repeat(2_000)}`],
+    ['calls with many results', `${'call $many '.repeat(100)} ${'drop '.repeat(90_000)}`],
+    ['blocks with many results', `block ${'block (type $t) unreachable end '.repeat(100)} unreachable end`],
+  ])('%s', async (_, body) => {
+    const bytes = await coreModule(
+      `(module ${many} (func $nop) (func $many (type $t) unreachable) (func (export "r") ${body}))`,
+    );
+    const started = performance.now();
+    expect(refusal(bytes)).toMatch(
+      /^a function takes too much to compile: \d+ locals and operands .* the most is 5000000$/,
+    );
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  test('says what, how many, and where', async () => {
+    const bytes = await coreModule(`(module (func) (func ${locals(49_000)} ${'block end '.repeat(200)}))`);
+    // 200 blocks, the function itself, and the look at the balance at its start.
+    const found = 'a function takes too much to compile: 49000 locals and operands in as much code as 202 blocks';
+    const error = (() => {
+      try {
+        return meter(bytes, 1_000);
+      } catch (thrown) {
+        return thrown;
+      }
+    })();
+    expect(error).toMatchObject({ message: `${found}, 9898000 together, the most is 5000000`, offset: 26 });
+  });
+
+  test.each([
+    ['as many locals in a function without blocks', `${locals(49_000)} local.get 0 drop`],
+    ['few locals at many loops', `${locals(10)} ${loop.repeat(20_000)}`],
+    ['operands that are gone before the blocks', `${'i64.const 1 drop '.repeat(20_000)} ${loop.repeat(1_000)}`],
+    ['operands that a branch leaves', `${'block i32.const 1 br 0 end '.repeat(20_000)} ${loop.repeat(1_000)}`],
+  ])('but not %s', async (_, body) => {
+    expect(refusal(await coreModule(`(module (func (export "r") ${body}))`))).toBe('taken');
+  });
+});
+
 const MIXED = `(module (type (func (param i32) (result i32))) (import "a" "b" (func $i (type 0)))
   (memory 1 4) (table 4 funcref) (global $g (mut i32) (i32.const 3)) (tag $t (param i32)) (export "m" (memory 0))
   (elem (i32.const 0) func $f) (data (i32.const 8) "text")

@@ -2,15 +2,16 @@
 import { describe, expect, test } from 'vitest';
 import { MeterError } from '../../../src/build/meter/reader.ts';
 import { meter } from '../../../src/build/meter/rewrite.ts';
+import { MISC_EFFECTS, STACK_EFFECTS, VECTOR_EFFECTS } from '../../../src/build/meter/stack-effects.ts';
 import { leb } from '../../support/component-fixtures.ts';
 
 function section(id: number, content: readonly number[]): number[] {
   return [id, ...leb(content.length), ...content];
 }
 
-/** One memory, table, global, tag, element and data segment, and a function of this code after `unreachable`. */
-function moduleOf(code: readonly number[]): Uint8Array<ArrayBuffer> {
-  const body = [1, 2, 0x7f, 0x00, ...code, 0x00, 0x0b];
+/** One memory, table, global, tag, element and data segment, and a function of this code between two `unreachable`. */
+function moduleOf(code: readonly number[], around: readonly number[] = [0x00]): Uint8Array<ArrayBuffer> {
+  const body = [1, 2, 0x7f, ...around, ...code, ...around, 0x0b];
   return Uint8Array.of(
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, [1, 0x60, 0, 0]),
@@ -113,6 +114,46 @@ describe('of all opcodes', () => {
         meterOf(codesOf(prefix)) === 'taken' && !codesOf(prefix).some(isValid) && !elsewhere.has(name),
     );
     expect(surplus.map(([name]) => name)).toEqual([]);
+  });
+
+  test('what an instruction does to the height of the operand stack is what V8 says', () => {
+    const drop = 0x1a;
+    const constants = [
+      [0x41, 0],
+      [0x42, 0],
+      [0x43, 0, 0, 0, 0],
+      [0x44, ...Array<number>(8).fill(0)],
+      [0xd0, 0x70],
+    ];
+    const vector = [0xfd, 12, ...Array<number>(16).fill(0)];
+    let stacks: number[][][] = [[]];
+    const all = [...stacks];
+    for (let height = 1; height <= 3; height++) {
+      stacks = stacks.flatMap((stack) => [...constants, vector].map((constant) => [...stack, constant]));
+      all.push(...stacks);
+    }
+    const hasEffect = (code: readonly number[], effect: number) =>
+      all.some((stack) => {
+        const left = stack.length + effect;
+        return (
+          left >= 0 && WebAssembly.validate(moduleOf([...stack.flat(), ...code, ...Array<number>(left).fill(drop)], []))
+        );
+      });
+    const wrong: string[] = [];
+    let checked = 0;
+    for (const [name, prefix] of rows) {
+      const [op = 0] = prefix;
+      const sub = Number(name.split(' ')[1] ?? 0);
+      const isSpecial = op < 0x1a && op !== 0x01;
+      if (isSpecial || op === 0x1f || (op > 0xd2 && op < 0xfb)) continue;
+      const effect = op < 0xfb ? STACK_EFFECTS[op] : (op === 0xfc ? MISC_EFFECTS : VECTOR_EFFECTS)[sub];
+      const codes = codesOf(prefix).filter(isValid);
+      if (codes.length === 0) continue;
+      checked++;
+      if (!codes.some((code) => hasEffect(code, effect ?? 0))) wrong.push(`${name}: ${effect}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(checked).toBeGreaterThan(420);
   });
 
   test('threads and garbage collection are refused by name', () => {
