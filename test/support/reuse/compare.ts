@@ -88,6 +88,7 @@ function visible(finished: FinishedCall | undefined, { compared }: PlannedCall):
   const {
     pages: _pages,
     instances: _instances,
+    callPages: _callPages,
     reuse: _reuse,
     reuseReason: _reason,
     ...outcome

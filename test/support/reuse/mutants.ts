@@ -50,8 +50,8 @@ function keepAfter(which: (running: Running) => boolean): void {
 
 /** The exports of each core instance with one of them replaced. */
 function replaceExport(name: string, by: () => unknown): void {
-  replace(Snapshot.prototype, 'add', (_, add: (instance: WebAssembly.Instance) => void, [{ exports }]) => {
-    add({ exports: name in exports ? { ...exports, [name]: by } : exports } as WebAssembly.Instance); // all that `add` reads
+  replace(Snapshot.prototype, 'add', (_, add: Snapshot['add'], [{ exports }, entry]) => {
+    add({ exports: name in exports ? { ...exports, [name]: by } : exports } as WebAssembly.Instance, entry); // all that `add` reads
   });
 }
 

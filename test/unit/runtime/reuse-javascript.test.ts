@@ -58,6 +58,7 @@ function visible({ outcome, output }: FinishedCall) {
   const {
     pages: _pages,
     instances: _instances,
+    callPages: _callPages,
     reuse: _reuse,
     reuseReason: _reason,
     ...rest
