@@ -1,6 +1,7 @@
 /** The body of a call: a JSON object, or nothing, which stands for one without members. */
-import { argumentsFromJson } from '../../src/component/codec/index.ts';
+import { argumentsFromJson, hasMoreValues } from '../../src/component/codec/index.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
+import { MAX_ARGUMENT_VALUES } from '../../src/core/limits.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
 import type { CallOutcome } from '../../src/isolate/protocol.ts';
 
@@ -20,6 +21,11 @@ export function readArguments(fn: CallableFunction, body: ArrayBuffer): Result<u
 
 function parseBody(body: ArrayBuffer): Result<object, Refusal> {
   if (body.byteLength === 0) return ok({});
+  if (hasMoreValues(new Uint8Array(body), MAX_ARGUMENT_VALUES)) {
+    return err(
+      refusal(`the body has more than ${MAX_ARGUMENT_VALUES} values, where a member of an object counts as four`),
+    );
+  }
   let text: string;
   try {
     text = decoder.decode(body);

@@ -9,7 +9,7 @@ import type { Guest, GuestInstance } from './guest.ts';
 import type { GuestEnd } from './guest-end.ts';
 import { CallLifetime } from './lifetime.ts';
 import { createLifting } from './lifting.ts';
-import { startTimer } from './platform.ts';
+import { elapsedMs, startTimer } from './platform.ts';
 import { CallSlices, type SlicedCall } from './slices.ts';
 import { Toll } from './toll.ts';
 import { crashed, errArm } from './trap.ts';
@@ -43,14 +43,23 @@ export async function runCall(guest: Guest, request: CallRequest, aborted = neve
   if (fn === undefined) {
     return { outcome: refusal(`the component has no callable function \`${request.function}\``) };
   }
-  const values = readArguments(fn, request.body);
+  const beganMs = elapsedMs();
+  const { body, ...rest } = request;
+  const values = readArguments(fn, body);
   if (!values.ok) return { outcome: values.error };
-  return new Call(guest, request, fn, aborted).run(values.value);
+  if (elapsedMs() - beganMs > rest.timeoutMs) return { outcome: { kind: 'timeout', of: 'wall', fuel: 0 } };
+  return new Call(guest, { ...rest, beganMs }, fn, aborted).run(values.value);
+}
+
+/** What is known of a call while it runs. Its body is not kept: it may be large, and has been read. */
+interface RunningCall extends Omit<CallRequest, 'body'> {
+  /** When its time began. */
+  readonly beganMs: number;
 }
 
 class Call implements SlicedCall {
   readonly #guest: Guest;
-  readonly #request: CallRequest;
+  readonly #request: RunningCall;
   readonly #fn: CallableFunction;
   readonly #aborted: Aborted;
   readonly #instance: GuestInstance;
@@ -69,14 +78,14 @@ class Call implements SlicedCall {
   #exit: GuestExit | undefined;
   #trap: { readonly error: unknown } | undefined;
 
-  constructor(guest: Guest, request: CallRequest, fn: CallableFunction, aborted: Aborted) {
+  constructor(guest: Guest, request: RunningCall, fn: CallableFunction, aborted: Aborted) {
     this.#guest = guest;
     this.#request = request;
     this.#fn = fn;
     this.#aborted = aborted;
-    const { memoryBytes, reuse, maxIdle, timeoutMs, cpuMs } = request;
+    const { memoryBytes, reuse, maxIdle, timeoutMs, beganMs, cpuMs } = request;
     this.#instance = guest.take({ maxPages: Math.floor(memoryBytes / PAGE_BYTES), reuse, maxIdle });
-    this.#slices = new CallSlices(this, { timeoutMs, cpuMs, maxInRow: guest.maxSlicesInRow });
+    this.#slices = new CallSlices(this, { timeoutMs, beganMs, cpuMs, maxInRow: guest.maxSlicesInRow });
     this.#lifetime = new CallLifetime(this.#slices);
     this.#toll = new Toll(this.#instance.meter, this.#lifetime, this.#slices);
     this.#instance.meter.begin(request.fuel, this.#slices);

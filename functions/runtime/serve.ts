@@ -1,12 +1,20 @@
 /** The entrypoint of an isolate: what a pool shard calls. The guest's side of the border starts here. */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { CallCapabilities, CallOutcome, CallRequest, IsolateEntrypoint } from '../../src/isolate/protocol.ts';
-import { runCall } from './call.ts';
+import { type FinishedCall, runCall } from './call.ts';
 import type { ComponentParts } from './component-parts.ts';
 import { freezeAll } from './freeze.ts';
 import type { Instantiate } from './glue.ts';
 import { openGuest } from './open-guest.ts';
 import { smokeRun } from './smoke.ts';
+
+/** Hands over what the guest wrote, and then the outcome. */
+async function deliver(call: Promise<FinishedCall>, capabilities: CallCapabilities): Promise<CallOutcome> {
+  const { outcome, output } = await call;
+  // The batch is lost when the shard cannot take it; the outcome is not.
+  if (output !== undefined) await capabilities.stdio(output).catch(() => undefined);
+  return outcome;
+}
 
 /** The class that the main module of an isolate exports. State is in this closure: RPC sees `call` and `smoke` only. */
 export function serve(
@@ -21,10 +29,11 @@ export function serve(
   const guest = openGuest(glue.instantiate, { modules, manifest, platform });
   return class Isolate extends WorkerEntrypoint<unknown> implements IsolateEntrypoint {
     async call(request: CallRequest, capabilities: CallCapabilities): Promise<CallOutcome> {
-      const { outcome, output } = await runCall(guest, request, () => capabilities.aborted());
-      // The batch is lost when the shard cannot take it; the outcome is not.
-      if (output !== undefined) await capabilities.stdio(output).catch(() => undefined);
-      return outcome;
+      // Nothing here waits: a function that does keeps its parameters, and the body may be large.
+      return deliver(
+        runCall(guest, request, () => capabilities.aborted()),
+        capabilities,
+      );
     }
 
     async smoke() {

@@ -40,8 +40,10 @@ export function shareAfter(waitedMs: number): number {
 
 /** What the slices of a call are bounded by. */
 export interface TimeLimits {
-  /** Wall time from now on, in milliseconds. */
+  /** Wall time, in milliseconds. */
   readonly timeoutMs: number;
+  /** When it began, as `elapsedMs` told it; absent: now. */
+  readonly beganMs?: number;
   /** The part of it that the guest may compute, in milliseconds; absent: all of it. */
   readonly cpuMs?: number | undefined;
   /** Slices in a row where the guest cannot wait. */
@@ -74,7 +76,7 @@ export class CallSlices implements Slices {
     this.#call = call;
     this.#limits = limits;
     this.#since = elapsedMs();
-    this.#deadlineMs = this.#since + limits.timeoutMs;
+    this.#deadlineMs = (limits.beganMs ?? this.#since) + limits.timeoutMs;
   }
 
   /** Milliseconds of wall time that are left. */

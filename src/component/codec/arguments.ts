@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../core/result.ts';
 import type { CallableFunction } from '../model.ts';
 import { decodeFields } from './decode-json.ts';
 import { toFailure, type ValueFailure } from './mismatch.ts';
+import { ValueCount } from './value-count.ts';
 
 /**
  * The arguments in the order of the parameters. Unknown and missing parameters are refused by name; a parameter whose
@@ -11,7 +12,7 @@ import { toFailure, type ValueFailure } from './mismatch.ts';
  */
 export function argumentsFromJson(fn: CallableFunction, json: unknown): Result<unknown[], ValueFailure> {
   const names = fn.params.map((param) => param.name);
-  const decoded = decodeFields(fn.params, json, 'parameter', names);
+  const decoded = decodeFields(fn.params, json, { noun: 'parameter', keys: names, left: new ValueCount() });
   if (!decoded.ok) return err(toFailure('', decoded.error));
   return ok(names.map((name) => decoded.value[name]));
 }

@@ -6,12 +6,18 @@ import { decodeBase64 } from './base64.ts';
 import { mismatch, nameList, segment, under, unknownName } from './mismatch.ts';
 import type { Decoded } from './scalars-from-json.ts';
 import { type Dictionary, dictionary, isDictionary, own, propertyKeys } from './shapes.ts';
+import type { ValueCount } from './value-count.ts';
 
 /** The decoder of any type, passed in so that this file does not import the one that calls it. */
-type Decode = (type: ValueType, json: unknown) => Decoded;
+type Decode = (type: ValueType, json: unknown, left: ValueCount) => Decoded;
+
+interface MapType {
+  readonly key: ValueType;
+  readonly value: ValueType;
+}
 
 /** A list: an array; a list of bytes: base64, or an array of bytes. */
-export function decodeList(element: ValueType, json: unknown, decode: Decode): Decoded {
+export function decodeList(element: ValueType, json: unknown, left: ValueCount, decode: Decode): Decoded {
   const bytes = element.kind === 'u8';
   if (bytes && typeof json === 'string') {
     const decoded = decodeBase64(json);
@@ -20,7 +26,7 @@ export function decodeList(element: ValueType, json: unknown, decode: Decode): D
   if (!Array.isArray(json)) return err(mismatch(bytes ? 'a base64 string or an array of bytes' : 'an array', json));
   const values: unknown[] = [];
   for (let index = 0; index < json.length; index++) {
-    const decoded = decode(element, json[index]);
+    const decoded = decode(element, json[index], left);
     if (!decoded.ok) return err(under(`[${index}]`, decoded.error));
     values.push(decoded.value);
   }
@@ -60,8 +66,8 @@ function setTrue(json: Dictionary, names: readonly string[], keys: readonly stri
 }
 
 /** A map: an object when the key is a string, else an array of `{key, value}`. The glue takes a `Map` only. */
-export function decodeMap(key: ValueType, value: ValueType, json: unknown, decode: Decode): Decoded {
-  if (key.kind === 'string') return decodeStringMap(key, value, json, decode);
+export function decodeMap({ key, value }: MapType, json: unknown, left: ValueCount, decode: Decode): Decoded {
+  if (key.kind === 'string') return decodeStringMap({ key, value }, json, left, decode);
   if (!Array.isArray(json)) return err(mismatch('an array of {"key": …, "value": …}', json));
   const entry: ValueType = {
     kind: 'record',
@@ -72,7 +78,7 @@ export function decodeMap(key: ValueType, value: ValueType, json: unknown, decod
   };
   const map = new Map<unknown, unknown>();
   for (const [index, each] of json.entries()) {
-    const decoded = decode(entry, each);
+    const decoded = decode(entry, each, left);
     if (!decoded.ok) return err(under(`[${index}]`, decoded.error));
     const pair = isDictionary(decoded.value) ? decoded.value : dictionary();
     if (map.has(pair['key'])) {
@@ -83,12 +89,12 @@ export function decodeMap(key: ValueType, value: ValueType, json: unknown, decod
   return ok(map);
 }
 
-function decodeStringMap(key: ValueType, value: ValueType, json: unknown, decode: Decode): Decoded {
+function decodeStringMap({ key, value }: MapType, json: unknown, left: ValueCount, decode: Decode): Decoded {
   if (!isDictionary(json)) return err(mismatch('an object', json));
   const map = new Map<unknown, unknown>();
-  for (const name of Object.keys(json)) {
-    const text = decode(key, name);
-    const decoded = text.ok ? decode(value, own(json, name)) : text;
+  for (const [name, each] of Object.entries(json)) {
+    const text = decode(key, name, left);
+    const decoded = text.ok ? decode(value, each, left) : text;
     if (!decoded.ok) return err(under(segment(name), decoded.error));
     map.set(name, decoded.value);
   }

@@ -24,6 +24,17 @@ export function propertyKeys(members: readonly Named[]): readonly string[] {
   return keys;
 }
 
+const placesOf = new WeakMap<readonly Named[], ReadonlyMap<unknown, number>>();
+
+/** Where the member of that name stands, computed once: a search would take as long as there are members. */
+export function placeOf(members: readonly Named[], name: unknown): number | undefined {
+  const known = placesOf.get(members);
+  if (known !== undefined) return known.get(name);
+  const places = new Map(members.map((member, index): [unknown, number] => [member.name, index]));
+  placesOf.set(members, places);
+  return places.get(name);
+}
+
 /**
  * Whether the glue writes an option as `{tag: 'some', val}` or `{tag: 'none'}`. It does so exactly where `undefined`
  * is already taken by the element, so in a tower of options every second one is tagged.
@@ -45,4 +56,9 @@ export function isDictionary(value: unknown): value is Dictionary {
 /** The object's own property, never one of its prototype; undefined when there is none. */
 export function own(object: Dictionary, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** The first own member of `object` that is not known. */
+export function strangerIn(object: Dictionary, isKnown: (key: string) => boolean): string | undefined {
+  return Object.keys(object).find((key) => !isKnown(key));
 }

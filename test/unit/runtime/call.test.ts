@@ -1,9 +1,12 @@
 /** What a call answers: its body, its instance, its outcome. */
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { runCall } from '../../../functions/runtime/call.ts';
 import type { Instantiate } from '../../../functions/runtime/glue.ts';
 import { WasiFailure } from '../../../functions/runtime/wasi/failure.ts';
-import { FUEL_PER_EXPORT_CALL } from '../../../src/core/limits.ts';
+import { FUEL_PER_EXPORT_CALL, MAX_ARGUMENT_VALUES } from '../../../src/core/limits.ts';
 import { callable, componentOf, manifestOf, request } from './components.ts';
 import { ODD, SPIN, SPIN_TURN } from './core-modules.ts';
 
@@ -51,6 +54,57 @@ describe('the body of a call', () => {
     const body = Uint8Array.of(0x7b, 0xff, 0x7d).buffer;
     const { outcome } = await runCall(add, { ...request('go'), body });
     expect(outcome).toMatchObject({ kind: 'refused', message: expect.stringContaining('UTF-8') });
+  });
+
+  it('is refused before it is parsed when it has too many values', async () => {
+    const list = oneFunction(() => 1, callable('go', { a: { kind: 'list', element: STRING } }, U32));
+    const of = (count: number) => `{"a":[${'"",'.repeat(count - 1)}""]}`;
+    const most = MAX_ARGUMENT_VALUES - 5;
+    expect((await runCall(list, request('go', of(most)))).outcome).toMatchObject({ kind: 'ok' });
+    expect((await runCall(list, request('go', of(most + 1)))).outcome).toMatchObject({
+      kind: 'refused',
+      path: '',
+      message: expect.stringContaining(`more than ${MAX_ARGUMENT_VALUES} values`),
+    });
+    const unknown = JSON.stringify(Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`k${n}`, n])));
+    expect((await runCall(list, request('go', unknown))).outcome).toMatchObject({ kind: 'refused', path: '' });
+  });
+
+  it('may be a long text of what separates values', async () => {
+    const text = oneFunction(() => 1, callable('go', { a: 'string' }, U32));
+    const { outcome } = await runCall(text, request('go', { a: '"[,:{\\'.repeat(200_000) }));
+    expect(outcome).toMatchObject({ kind: 'ok' });
+  });
+
+  it('is read in the time of the call', async () => {
+    let ran = false;
+    const text = oneFunction(
+      () => {
+        ran = true;
+        return 1;
+      },
+      callable('go', { a: 'string' }, U32),
+    );
+    const { outcome } = await runCall(text, request('go', { a: '\n'.repeat(4_000_000) }, { timeoutMs: 1 }));
+    expect(outcome).toMatchObject({ kind: 'timeout', of: 'wall' });
+    expect(ran).toBe(false);
+  });
+
+  it('is let go while the guest runs', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const { promise, resolve } = Promise.withResolvers<number>();
+    const waits = oneFunction(() => promise, callable('go', { a: 'string' }, U32));
+    const start = () => {
+      const call = request('go', { a: 'x'.repeat(1_000_000) });
+      return { finished: runCall(waits, call), body: new WeakRef(call.body) };
+    };
+    const { finished, body } = start();
+    await setImmediate();
+    collect();
+    expect(body.deref()).toBeUndefined();
+    resolve(1);
+    expect((await finished).outcome).toMatchObject({ kind: 'ok' });
   });
 
   it('may be empty when there are no parameters', async () => {

@@ -8,13 +8,16 @@ import { platformModules } from '../../support/platform-modules.ts';
 
 export function callable(
   name: string,
-  params: Readonly<Record<string, Primitive>> = {},
+  params: Readonly<Record<string, Primitive | ValueType>> = {},
   result?: ValueType,
 ): CallableFunction {
   return {
     id: name,
     name,
-    params: Object.entries(params).map(([param, kind]) => ({ name: param, type: { kind } })),
+    params: Object.entries(params).map(([param, type]) => ({
+      name: param,
+      type: typeof type === 'string' ? { kind: type } : type,
+    })),
     ...(result === undefined ? {} : { result }),
     callable: true,
   };
