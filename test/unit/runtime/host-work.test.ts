@@ -13,7 +13,7 @@ interface Random {
 const U32 = { kind: 'u32' } as const;
 const MIB = 1_048_576n;
 /** Of the calls that are to use it up: more than 30 ms of drawing. */
-const FUEL = 200_000_000;
+const FUEL = 50_000_000;
 const IMPORTS = ['random/random', 'clocks/monotonic-clock'].map((name) => ({
   name: `wasi:${name}@0.2.6`,
   provided: true,
