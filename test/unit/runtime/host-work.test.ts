@@ -12,7 +12,7 @@ interface Random {
 
 const U32 = { kind: 'u32' } as const;
 const MIB = 1_048_576n;
-/** Of the calls that are to use it up: more than 30 ms of drawing. */
+/** Of the calls that are to use it up: more than 3 ms of drawing. */
 const FUEL = 50_000_000;
 const IMPORTS = ['random/random', 'clocks/monotonic-clock'].map((name) => ({
   name: `wasi:${name}@0.2.6`,
@@ -57,7 +57,7 @@ describe.each([
   });
 
   it('ends when its time is over, if that comes first', async () => {
-    const { outcome } = await runCall(component, request('go', {}, { timeoutMs: 30, fuel: FUEL }));
+    const { outcome } = await runCall(component, request('go', {}, { timeoutMs: 3, fuel: FUEL }));
     expect(outcome).toMatchObject({ kind: 'timeout' });
     expect('fuel' in outcome && outcome.fuel).toBeLessThan(FUEL);
   });
