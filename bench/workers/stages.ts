@@ -103,7 +103,7 @@ async function once(
   const host = hostOf(instance);
   const linking = instance.link(host);
   if (linking !== undefined) await linking;
-  const end = values === undefined ? { returned: undefined } : await instance.call(host, fn, values);
+  const end = values === undefined ? { returned: undefined } : await instance.call(fn, values);
   instance.release(reuse);
   if ('thrown' in end) throw end.thrown;
   return end;

@@ -154,7 +154,7 @@ class Call implements SlicedCall {
       if (linking !== undefined) await linking;
       meter.charge(FUEL_PER_EXPORT_CALL);
       if (meter.exhausted) throw new Error('there is less fuel than a call of an export takes');
-      return await this.#instance.call(host, this.#fn, values);
+      return await this.#instance.call(this.#fn, values);
     } catch (error) {
       if (error instanceof UnmeteredModule) throw error;
       return { thrown: error };

@@ -82,7 +82,7 @@ class GlueInstance implements GuestInstance {
     this.#exports = this.#hooks.make(host, new CoreInstances(this.meter, this.memory));
   }
 
-  call(_host: GuestHost, { id }: CallableFunction, values: readonly unknown[]): GuestEnd | Promise<GuestEnd> {
+  call({ id }: CallableFunction, values: readonly unknown[]): GuestEnd | Promise<GuestEnd> {
     let returned: unknown;
     try {
       returned = findExport(this.#exports, this.#hooks.path(id))(...values);

@@ -24,7 +24,7 @@ export interface GuestInstance {
   /** Makes the core instances and runs their start functions, unless that was done before. The meter has begun. */
   link(host: GuestHost): void | Promise<void>;
   /** Calls an export of the linked instance. Never throws what is the guest's. */
-  call(host: GuestHost, fn: CallableFunction, values: readonly unknown[]): GuestEnd | Promise<GuestEnd>;
+  call(fn: CallableFunction, values: readonly unknown[]): GuestEnd | Promise<GuestEnd>;
   /** The call has ended. `clean`: as the guest wanted; only then may the instance ever be used again. */
   release(clean: boolean): void;
 }

@@ -85,7 +85,7 @@ export class LinkedInstance implements GuestInstance {
     this.meter.charge(this.#linkFuel);
   }
 
-  call(_host: GuestHost, { id }: CallableFunction, values: readonly unknown[]): Promise<GuestEnd> {
+  call({ id }: CallableFunction, values: readonly unknown[]): Promise<GuestEnd> {
     if (this.#linked === undefined) throw new Error('the instance is not linked');
     return this.#linked.call(id, values);
   }
