@@ -3,12 +3,14 @@
  * sizes and of real components, and how fast modules are rewritten. In Node, where V8 is the same and the clock is finer; the
  * variants of one row run in turns.
  */
+
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
 import { liftGlue } from '../functions/builder/glue-lift.ts';
 import { prepare } from '../functions/builder/prepare.ts';
 import { inlineModuleName, transpile } from '../functions/builder/transpile.ts';
+import { CapabilityClient, noCapabilities } from '../functions/runtime/capabilities.ts';
 import type { Instantiate } from '../functions/runtime/glue.ts';
 import { CallLifetime } from '../functions/runtime/lifetime.ts';
 import { createLifting } from '../functions/runtime/lifting.ts';
@@ -165,7 +167,14 @@ async function component(
       const snapshot = new Snapshot(saved, COPY_MODULES);
       const lifetime = new CallLifetime();
       const toll = new Toll(account, lifetime, { late: false });
-      const wasi = createWasi(interfaces, { environment: [], stdio: new StdioBuffer(), lifetime, toll, exit });
+      const wasi = createWasi(interfaces, {
+        environment: [],
+        stdio: new StdioBuffer(),
+        lifetime,
+        capabilities: new CapabilityClient(noCapabilities, lifetime),
+        toll,
+        exit,
+      });
       const exports = instantiate(
         (key) => compiled.get(key) ?? compile(new Uint8Array()),
         wasi,

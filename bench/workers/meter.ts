@@ -1,5 +1,6 @@
 /** Runs workloads with and without their meter, side by side in one isolate, and says how long each took. */
 
+import { CapabilityClient, noCapabilities } from '../../functions/runtime/capabilities.ts';
 import type { Instantiate } from '../../functions/runtime/glue.ts';
 import { CallLifetime } from '../../functions/runtime/lifetime.ts';
 import { createLifting } from '../../functions/runtime/lifting.ts';
@@ -95,6 +96,7 @@ function starling(parts: MeterParts, form: Form): { work(n: number): number } {
     environment: [],
     stdio: new StdioBuffer(),
     lifetime,
+    capabilities: new CapabilityClient(noCapabilities, lifetime),
     toll: new Toll(newAccount(parts.slot), lifetime, { late: false }),
     exit: (code) => {
       throw new Error(`exit ${code}`);

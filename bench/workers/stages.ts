@@ -2,6 +2,7 @@
  * Stands where the harness does in an isolate, around the harness itself: runs calls of the component over and over, or
  * one stage of them alone, and says how long one takes.
  */
+import { CapabilityClient, noCapabilities } from '../../functions/runtime/capabilities.ts';
 import { Answer } from './captured.ts';
 import '../../functions/runtime/index.ts';
 import { readArguments } from '../../functions/runtime/body.ts';
@@ -128,6 +129,7 @@ function hostOf(instance: GuestInstance): GuestHost {
     environment: [],
     stdio: new StdioBuffer(),
     lifetime,
+    capabilities: new CapabilityClient(noCapabilities, lifetime),
     toll: new Toll(meter, lifetime, slices),
     exit,
   };

@@ -3,22 +3,23 @@
  * has had the time for that. What a guest wrote becomes one record of the Worker's log, tied to component, version, instance and request.
  */
 import { RpcTarget } from 'cloudflare:workers';
+import type { CallIdentity } from '../../src/capability/provider.ts';
 import { MAX_STDIO_BYTES_PER_CALL } from '../../src/core/limits.ts';
-import type { AbortReason, CallCapabilities, StdioBatch } from '../../src/isolate/protocol.ts';
+import type {
+  AbortReason,
+  CallCapabilities,
+  CapabilityAnswer,
+  CapabilityUse,
+  StdioBatch,
+} from '../../src/isolate/protocol.ts';
 import type { CallEnd } from './call-end.ts';
+import type { CallUses } from './call-uses.ts';
 import { readStdio } from './stdio-record.ts';
-
-/** What every log record of a call carries. */
-export interface CallLabels {
-  readonly component: string;
-  readonly version: string;
-  readonly instance: string;
-  readonly request: string;
-}
 
 /** The target for the isolate, and the shard's own hand on it: `close` makes it void. `end` ends the call from outside. */
 export function callCapabilities(
-  labels: CallLabels,
+  caller: CallIdentity,
+  uses: CallUses,
   end: CallEnd,
 ): {
   readonly capabilities: CallCapabilities;
@@ -29,14 +30,15 @@ export function callCapabilities(
     if (!open) return;
     // Once: the isolate is not trusted to have kept to one batch, to the limit, or to the shape.
     open = false;
-    console.log({ message: 'guest output', ...readStdio(batch, MAX_STDIO_BYTES_PER_CALL), ...labels });
+    console.log({ message: 'guest output', ...readStdio(batch, MAX_STDIO_BYTES_PER_CALL), ...caller });
   };
   const { promise: aborted, resolve } = Promise.withResolvers<AbortReason>();
   end.onAbort(resolve);
   return {
-    capabilities: new CallCapabilitiesTarget(write, aborted),
+    capabilities: new CallCapabilitiesTarget(uses, write, aborted),
     close: () => {
       open = false;
+      uses.close();
       // A question that stays open would keep the object from being evicted, though nobody is there to hear the answer.
       resolve('killed');
     },
@@ -44,13 +46,19 @@ export function callCapabilities(
 }
 
 class CallCapabilitiesTarget extends RpcTarget implements CallCapabilities {
+  readonly #uses: CallUses;
   readonly #write: (batch: unknown) => void;
   readonly #aborted: Promise<AbortReason>;
 
-  constructor(write: (batch: unknown) => void, aborted: Promise<AbortReason>) {
+  constructor(uses: CallUses, write: (batch: unknown) => void, aborted: Promise<AbortReason>) {
     super();
+    this.#uses = uses;
     this.#write = write;
     this.#aborted = aborted;
+  }
+
+  use(use: CapabilityUse): Promise<CapabilityAnswer> {
+    return this.#uses.use(use);
   }
 
   async stdio(batch: StdioBatch): Promise<void> {

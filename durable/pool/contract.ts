@@ -5,6 +5,7 @@ import type { Histogram } from '../../src/core/histogram.ts';
 import type { Intake } from '../../src/core/lifecycle.ts';
 import type { Rate } from '../../src/core/token-bucket.ts';
 import type { AbortReason } from '../../src/isolate/protocol.ts';
+import type { Grants } from '../../src/policy/index.ts';
 import type { ReuseStatus } from './reuse-record.ts';
 
 /** What resolves a requested function; the full types live in the isolate's manifest. */
@@ -30,6 +31,7 @@ export interface ServingConfig {
   readonly startPages: number;
   readonly functions: readonly FunctionEntry[];
   readonly access: 'public' | 'token';
+  readonly grants: Grants;
   readonly environment: readonly (readonly [key: string, value: string])[];
   readonly maxConcurrent: number;
   readonly maxQueue: number;

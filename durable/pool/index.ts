@@ -3,17 +3,20 @@
  * those that must end, and answers. Everything it needs is in the config that the supervisor pushed.
  */
 import { DurableObject } from 'cloudflare:workers';
+import type { ProviderRegistry } from '../../src/capability/registry.ts';
 import { type Failure, failure } from '../../src/core/errors.ts';
 import { MAX_BODY_BYTES_IN_FLIGHT, MAX_QUEUE_WAIT_MS } from '../../src/core/limits.ts';
 import { type Bucket, fullBucket, take } from '../../src/core/token-bucket.ts';
 import { clientGone } from '../../src/isolate/guest-error.ts';
 import type { AbortReason } from '../../src/isolate/protocol.ts';
+import { compileGrants, type Decide } from '../../src/policy/index.ts';
 import { type Bindings, supervisor } from '../shared/bindings.ts';
 import { openDatabase } from '../shared/database.ts';
 import { callCapabilities } from './call-capabilities.ts';
 import type { CallEnd } from './call-end.ts';
 import { callFacts } from './call-facts.ts';
 import { callRequest } from './call-request.ts';
+import { CallUses } from './call-uses.ts';
 import { checkCall } from './check-call.ts';
 import type {
   FunctionEntry,
@@ -27,10 +30,14 @@ import type {
 import { type Entry, Gate, type Place } from './gate.ts';
 import { IsolateOwner, isolateName } from './isolate-owner.ts';
 import { notAdmitted } from './not-admitted.ts';
+import { providersOf } from './providers.ts';
 import { Reporter } from './reporter.ts';
 import { ReuseRecord } from './reuse-record.ts';
 import { RunningCalls } from './running-calls.ts';
 import { PoolStore } from './store.ts';
+
+/** Without a config nothing is allowed. */
+const DENY: Decide = () => ({ allowed: false, rule: 'nothing allows it' });
 
 export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   readonly #store: PoolStore;
@@ -39,8 +46,11 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   readonly #calls = new RunningCalls();
   readonly #reusesInstances: boolean;
   readonly #reuse: ReuseRecord;
+  readonly #providers: ProviderRegistry;
   #reporter: Reporter | undefined;
   #config: ShardConfig | undefined;
+  /** The grants of the config, compiled; nothing is allowed without one. */
+  #decide: Decide = DENY;
   #bucket: Bucket | undefined;
   #bodyBytes = 0;
 
@@ -50,6 +60,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     this.#isolates = new IsolateOwner(env, ctx.id.toString(), (name) => this.#gate.forget(name));
     this.#reusesInstances = env.INSTANCE_REUSE !== 'off';
     this.#reuse = new ReuseRecord(this.#reusesInstances);
+    this.#providers = providersOf(env);
     this.#adopt(this.#store.config());
   }
 
@@ -112,7 +123,15 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     const entered = performance.now();
     const { component, version } = config;
     const instance = crypto.randomUUID();
-    const { capabilities, close } = callCapabilities({ component, version, instance, request: call.request }, end);
+    const caller = { component, version, instance, request: call.request };
+    const uses = new CallUses({
+      caller,
+      providers: this.#providers,
+      decide: (request) => this.#decide(request),
+      maxUses: config.capabilityUses,
+      tell: (fact) => this.#reporter?.tell(Date.now(), fact),
+    });
+    const { capabilities, close } = callCapabilities(caller, uses, end);
     let finished: Promise<void> | undefined;
     try {
       const request = callRequest(config, target, call, instance, this.#reusesInstances);
@@ -145,7 +164,9 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   #adopt(config: ShardConfig | undefined): void {
     const before = this.#config;
     this.#config = config;
+    this.#decide = config?.state === undefined || config.state === 'removed' ? DENY : compileGrants(config.grants);
     if (config === undefined) return;
+    if (config.state === 'removed' || config.state === 'stopped') this.ctx.waitUntil(this.#providers.shutDown());
     if (config.state === 'removed') this.#gate.close();
     else this.#serve(config, before);
     if (config.state === 'stopped') this.#calls.killIn(0);

@@ -56,6 +56,18 @@ export class Reporter {
     this.#schedule(BATCH_MS);
   }
 
+  /** A fact beside the calls. */
+  tell(time: number, body: FactBody): void {
+    const { facts, droppedFacts } = this.#batch;
+    const all = [...facts, { time, body }];
+    this.#batch = {
+      ...this.#batch,
+      facts: all.slice(-MAX_FACTS_PER_BATCH),
+      droppedFacts: droppedFacts + Math.max(0, all.length - MAX_FACTS_PER_BATCH),
+    };
+    this.#schedule(BATCH_MS);
+  }
+
   #schedule(waitMs: number): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -78,17 +90,21 @@ export class Reporter {
       this.#failures += 1;
       console.warn({ message: 'a report to the supervisor failed and is sent again', error: String(error) });
     }
-    if (this.#unsent !== undefined || this.#batch.calls > 0) {
+    if (this.#unsent !== undefined || !isEmpty(this.#batch)) {
       this.#schedule(Math.min(BATCH_MS * 2 ** this.#failures, RETRY_MAX_MS));
     }
   }
 
   #seal(): PoolReport | undefined {
-    if (this.#batch.calls === 0) return undefined;
+    if (isEmpty(this.#batch)) return undefined;
     this.#sequence += 1;
     const { incarnation } = this;
     const sealed = { shard: this.#shard, incarnation, run: this.#run, sequence: this.#sequence, ...this.#batch };
     this.#batch = EMPTY;
     return sealed;
   }
+}
+
+function isEmpty({ calls, facts }: Batch): boolean {
+  return calls === 0 && facts.length === 0;
 }

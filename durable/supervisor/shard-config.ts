@@ -2,7 +2,7 @@
 
 import { INTAKE } from '../../src/core/lifecycle.ts';
 import { MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from '../../src/core/limits.ts';
-import { environmentOf, type Policy } from '../../src/policy/index.ts';
+import { environmentOf, grantsOf, type Policy } from '../../src/policy/index.ts';
 import type { RemovedConfig, ServingConfig } from '../pool/contract.ts';
 import type { PresentRecord, RemovedRecord, VersionRecord } from './record.ts';
 
@@ -25,6 +25,7 @@ export function shardConfig(record: PresentRecord, version: VersionRecord, polic
       ...(reason === undefined ? {} : { reason }),
     })),
     access: policy.access,
+    grants: grantsOf(policy),
     environment: environmentOf(policy),
     ...callLimits(policy),
     ...(rate === undefined ? {} : { rate }),

@@ -4,6 +4,7 @@ import type { CallableFunction } from '../../src/component/model.ts';
 import { FUEL_PER_EXPORT_CALL, PAGE_BYTES } from '../../src/core/limits.ts';
 import type { AbortReason, CallOutcome, CallRequest, StdioBatch, TimeLimit } from '../../src/isolate/protocol.ts';
 import { readArguments, refusal } from './body.ts';
+import { CapabilityClient, noCapabilities, type SendUse } from './capabilities.ts';
 import { UnmeteredModule } from './fuel.ts';
 import type { Guest, GuestInstance } from './guest.ts';
 import type { GuestEnd } from './guest-end.ts';
@@ -22,23 +23,34 @@ export interface FinishedCall {
   readonly output?: StdioBatch;
 }
 
-/** Tells when and why a call must end; asked once, by a call that lasts. */
-export type Aborted = () => Promise<AbortReason>;
+/** What a call has from outside of its isolate. */
+export interface CallAuthority {
+  /** Tells when and why the call must end; asked once, by a call that lasts. */
+  readonly aborted: () => Promise<AbortReason>;
+  readonly use: SendUse;
+}
 
 /** How long a call that waits goes on before it asks whether it must end, in milliseconds: asking costs a message. */
 const LASTING_MS = 5;
 
-/** Nobody ends the call from outside. */
-const never: Aborted = () => Promise.withResolvers<AbortReason>().promise;
+/** Nobody ends the call from outside, and nothing is there to use. */
+const NO_AUTHORITY: CallAuthority = {
+  aborted: () => Promise.withResolvers<AbortReason>().promise,
+  use: noCapabilities,
+};
 
 /** How a call ends that its guest did not end. `stuck`: it computed too long where it cannot wait. */
 type Ending = AbortReason | 'stuck';
 
 /**
- * Runs a call. When its time is over, or `aborted` says so, it is ended for good: a guest that waits is woken and stopped,
+ * Runs a call. When its time is over, or its authority says so, it is ended for good: a guest that waits is woken and stopped,
  * one that computes is stopped at its next slice. The answer does not wait for that.
  */
-export async function runCall(guest: Guest, request: CallRequest, aborted = never): Promise<FinishedCall> {
+export async function runCall(
+  guest: Guest,
+  request: CallRequest,
+  authority: Partial<CallAuthority> = {},
+): Promise<FinishedCall> {
   const fn = guest.export(request.function);
   if (fn === undefined) {
     return { outcome: refusal(`the component has no callable function \`${request.function}\``) };
@@ -48,7 +60,7 @@ export async function runCall(guest: Guest, request: CallRequest, aborted = neve
   const values = readArguments(fn, body);
   if (!values.ok) return { outcome: values.error };
   if (elapsedMs() - beganMs > rest.timeoutMs) return { outcome: { kind: 'timeout', of: 'wall', fuel: 0 } };
-  return new Call(guest, { ...rest, beganMs }, fn, aborted).run(values.value);
+  return new Call(guest, { ...rest, beganMs }, fn, { ...NO_AUTHORITY, ...authority }).run(values.value);
 }
 
 /** What is known of a call while it runs. Its body is not kept: it may be large, and has been read. */
@@ -61,7 +73,7 @@ class Call implements SlicedCall {
   readonly #guest: Guest;
   readonly #request: RunningCall;
   readonly #fn: CallableFunction;
-  readonly #aborted: Aborted;
+  readonly #authority: CallAuthority;
   readonly #instance: GuestInstance;
   readonly #slices: CallSlices;
   readonly #lifetime: CallLifetime;
@@ -78,11 +90,11 @@ class Call implements SlicedCall {
   #exit: GuestExit | undefined;
   #trap: { readonly error: unknown } | undefined;
 
-  constructor(guest: Guest, request: RunningCall, fn: CallableFunction, aborted: Aborted) {
+  constructor(guest: Guest, request: RunningCall, fn: CallableFunction, authority: CallAuthority) {
     this.#guest = guest;
     this.#request = request;
     this.#fn = fn;
-    this.#aborted = aborted;
+    this.#authority = authority;
     const { memoryBytes, reuse, maxIdle, timeoutMs, beganMs, cpuMs } = request;
     this.#instance = guest.take({ maxPages: Math.floor(memoryBytes / PAGE_BYTES), reuse, maxIdle });
     this.#slices = new CallSlices(this, { timeoutMs, beganMs, cpuMs, maxInRow: guest.maxSlicesInRow });
@@ -101,7 +113,7 @@ class Call implements SlicedCall {
     const stopDeadline = startTimer(this.#slices.remainingMs, () => this.end('late'));
     const stopListening = startTimer(LASTING_MS, () => {
       // When the shard cannot be asked it is gone, and what it would have said does not matter.
-      this.#aborted().then(
+      this.#authority.aborted().then(
         (reason) => this.#abort(reason),
         () => undefined,
       );
@@ -144,6 +156,7 @@ class Call implements SlicedCall {
           environment: this.#request.environment,
           stdio: this.#stdio,
           lifetime: this.#lifetime,
+          capabilities: new CapabilityClient(this.#authority.use, this.#lifetime),
           toll: this.#toll,
           exit: (code: number) => this.#leave(code),
         },

@@ -48,6 +48,21 @@ export class CallLifetime {
     });
   }
 
+  /** What `work` comes to; rejects with `CallOver` when the call ends first. */
+  async settle<T>(work: Promise<T>): Promise<T> {
+    const settled = work.then(
+      (value) => ({ value }),
+      (thrown: unknown) => ({ thrown }),
+    );
+    await this.until((wake) => {
+      settled.then(wake, wake);
+      return () => undefined;
+    });
+    const end = await settled;
+    if ('thrown' in end) throw end.thrown;
+    return end.value;
+  }
+
   /** Gives up everything that is waited for, now and later. */
   end(): void {
     this.#over = true;

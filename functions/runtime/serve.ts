@@ -31,7 +31,10 @@ export function serve(
     async call(request: CallRequest, capabilities: CallCapabilities): Promise<CallOutcome> {
       // Nothing here waits: a function that does keeps its parameters, and the body may be large.
       return deliver(
-        runCall(guest, request, () => capabilities.aborted()),
+        runCall(guest, request, {
+          aborted: () => capabilities.aborted(),
+          use: (use) => capabilities.use(use),
+        }),
         capabilities,
       );
     }

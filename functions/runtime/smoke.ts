@@ -1,6 +1,7 @@
 /** The smoke run: one instance, made and dropped. It shows that the artifact links and that its start functions end. */
 import { FUEL_PER_SMOKE_RUN, ISOLATE_PAGES, SMOKE_TIMEOUT_MS } from '../../src/core/limits.ts';
 import type { IsolateEntrypoint } from '../../src/isolate/protocol.ts';
+import { CapabilityClient, noCapabilities } from './capabilities.ts';
 import type { Guest } from './guest.ts';
 import { CallLifetime } from './lifetime.ts';
 import { createLifting } from './lifting.ts';
@@ -40,7 +41,8 @@ export async function smokeRun(guest: Guest): ReturnType<IsolateEntrypoint['smok
     throw new GuestExit(code);
   };
   try {
-    const context = { environment: [], stdio: new StdioBuffer(), lifetime, toll, exit };
+    const capabilities = new CapabilityClient(noCapabilities, lifetime);
+    const context = { environment: [], stdio: new StdioBuffer(), lifetime, capabilities, toll, exit };
     await instance.link({ context, lifting: createLifting(meter), trapped: () => meter.drain() });
     toll.close();
     return { ok: true, fuel: meter.used };

@@ -47,6 +47,17 @@ export type FactBody =
       readonly instance: string;
       readonly request: string;
       readonly reason: FactOutcome;
+    }
+  | {
+      readonly type: 'CapabilityDenied';
+      readonly version: string;
+      readonly instance: string;
+      readonly request: string;
+      readonly capability: string;
+      /** What was to be used, and how: `read cache`. Never a value. */
+      readonly resource: string;
+      /** What decided: a rule of the policy, a grant, or that nothing allows it. */
+      readonly rule: string;
     };
 
 export type Fact = FactBody & { readonly id: number; readonly time: string; readonly component: string };

@@ -47,8 +47,43 @@ export interface StdioBatch {
 /** Why a call is ended from outside: by an operator, because nobody waits for it, or because its time is over. */
 export type AbortReason = 'killed' | 'client-gone' | 'timeout';
 
+/** Who acts for a component outside of its isolate. */
+export const PROVIDERS = [
+  'keyvalue',
+  'blobstore',
+  'messaging',
+  'filesystem',
+  'config',
+  'logging',
+  'components',
+  'http',
+] as const;
+
+/** One word of `PROVIDERS`. */
+export type ProviderName = (typeof PROVIDERS)[number];
+
+/** One use of a capability, as the isolate asks for it. `input` is plain data that the provider checks. */
+export interface CapabilityUse {
+  readonly provider: ProviderName;
+  readonly operation: string;
+  readonly input: unknown;
+}
+
+/**
+ * Why the platform refused a use: no rule allows it, the call has used up its uses, the provider is not there, or what the
+ * isolate asked for makes no sense.
+ */
+export type UseRefusal = 'denied' | 'exhausted' | 'unavailable' | 'invalid';
+
+/** What came of a use. Failures that belong to the capability itself (no such file) are in its `value`. */
+export type CapabilityAnswer =
+  | { readonly kind: 'done'; readonly value: unknown }
+  | { readonly kind: 'refused'; readonly reason: UseRefusal; readonly message: string };
+
 /** The authority of one call, held by the shard. It is void once the call has ended. */
 export interface CallCapabilities {
+  /** Uses a capability: the grants of this moment are asked, each time. Never rejects by itself. */
+  use(use: CapabilityUse): Promise<CapabilityAnswer>;
   /** Takes the guest's output, once, at the end of the call. */
   stdio(batch: StdioBatch): Promise<void>;
   /**

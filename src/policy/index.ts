@@ -1,5 +1,6 @@
 /** Policies: from text to what a component may do. */
 
+export type { AccessRequest, CapabilityName, Decide, Decision } from './access.ts';
 export { formatAddress, parseAddress } from './address.ts';
 export { DENY_ALL } from './defaults.ts';
 export type * from './document.ts';
@@ -7,6 +8,7 @@ export { environmentOf, secretKeysOf } from './environment.ts';
 export { formatFailure, type PolicyFailure, toFailure } from './failures.ts';
 export { WASM_FEATURES, type WasmFeature } from './features.ts';
 export { matchesGlob } from './glob.ts';
+export { compileGrants, type Grants, grantsOf } from './grants.ts';
 export { policyHash } from './hash.ts';
 export { DEFAULT_MAXIMA, type PolicyMaxima, parseMaxima } from './maxima.ts';
 export { maximaOf } from './operator.ts';
@@ -20,6 +22,7 @@ export {
   type StoredPolicy,
   type StoredTemplate,
 } from './resolution.ts';
+export { resourceOf } from './resource.ts';
 export { templateFailure } from './template-failure.ts';
 export {
   deleteTemplate,

@@ -99,11 +99,27 @@ function chargedClass(shared: ResourceClass, { constructors, statics }: ClassEnt
 function pay(toll: Toll, price: Entry['price'], run: HostFunction, self: unknown, values: readonly unknown[]): unknown {
   toll.take(price(self, values));
   const returned = Reflect.apply(run, self, values);
-  if (returned instanceof Resource) {
+  if (returned instanceof Promise) return returned.then((value: unknown) => receive(toll, value));
+  return receive(toll, returned);
+}
+
+/** Charges what a function came to, and gives the resources in it to the call. */
+function receive(toll: Toll, value: unknown): unknown {
+  if (typeof value === 'object' || typeof value === 'string') {
+    toll.take(sizeOf(value));
+    claim(value, toll);
+  }
+  return value;
+}
+
+/** Resources by themselves, in lists and tuples, and in the cases of a variant. */
+function claim(value: unknown, toll: Toll): void {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
+  if (value instanceof Resource) {
     toll.take(UNITS_PER_RESOURCE);
-    assign(returned, toll);
-  } else if (typeof returned === 'object' || typeof returned === 'string') toll.take(sizeOf(returned));
-  return returned;
+    assign(value, toll);
+  } else if (Array.isArray(value)) for (const each of value) claim(each, toll);
+  else if ('val' in value) claim(value.val, toll);
 }
 
 function classOf(members: Members, key: string): ResourceClass {

@@ -29,12 +29,12 @@ export function createExit(context: WasiContext) {
 }
 
 /** Standard input is at its end. */
-export const stdin = { getStdin: () => new InputStream(() => undefined) };
+export const stdin = { getStdin: () => new InputStream({ read: () => undefined }) };
 
 export function createStdout({ stdio }: WasiContext) {
-  return { getStdout: () => new OutputStream((bytes) => stdio.write('stdout', bytes)) };
+  return { getStdout: () => new OutputStream({ write: (bytes) => stdio.write('stdout', bytes) }) };
 }
 
 export function createStderr({ stdio }: WasiContext) {
-  return { getStderr: () => new OutputStream((bytes) => stdio.write('stderr', bytes)) };
+  return { getStderr: () => new OutputStream({ write: (bytes) => stdio.write('stderr', bytes) }) };
 }

@@ -30,7 +30,7 @@ export class OutgoingBody extends Resource {
   write(): OutputStream {
     if (this.#taken) throw new WasiFailure(undefined);
     this.#taken = true;
-    return new OutputStream(() => undefined);
+    return new OutputStream({ write: () => undefined });
   }
 
   static finish(_body: OutgoingBody, _trailers: Fields | undefined): void {}

@@ -48,20 +48,22 @@ async function run(guest: Guest, sequence: Sequence, pages: number, reuse: boole
     tellLate = [];
     const later = tellLate;
     const running = wave.map((call) =>
-      runCall(guest, requestOf(call, pages, reuse), () => {
-        const { promise, resolve } = Promise.withResolvers<AbortReason>();
-        const tell = () => resolve('killed');
-        if (call.abort === 'at-once') tell();
-        else if (call.abort === 'afterwards') later.push(tell);
-        else if (call.abort !== 'never') setTimeout(tell, call.abort.afterMs);
-        return promise;
-      }),
+      runCall(guest, requestOf(call, pages, reuse), { aborted: () => abortOf(call, later) }),
     );
     // Those of the wave before have ended, and their instances have begun with these.
     for (const tell of told) tell();
     finished.push(await Promise.all(running));
   }
   return finished;
+}
+
+function abortOf({ abort }: PlannedCall, later: (() => void)[]): Promise<AbortReason> {
+  const { promise, resolve } = Promise.withResolvers<AbortReason>();
+  const tell = () => resolve('killed');
+  if (abort === 'at-once') tell();
+  else if (abort === 'afterwards') later.push(tell);
+  else if (abort !== 'never') setTimeout(tell, abort.afterMs);
+  return promise;
 }
 
 function requestOf(call: PlannedCall, pages: number, reuse: boolean): CallRequest {

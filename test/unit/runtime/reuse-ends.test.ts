@@ -17,7 +17,11 @@ function runSteps(
   rest: Partial<CallRequest> = {},
   aborted?: () => Promise<AbortReason>,
 ) {
-  return runCall(guest, request('run', { steps }, { timeoutMs: 30_000, maxResponseBytes: 100_000, ...rest }), aborted);
+  return runCall(
+    guest,
+    request('run', { steps }, { timeoutMs: 30_000, maxResponseBytes: 100_000, ...rest }),
+    aborted && { aborted },
+  );
 }
 
 async function outcomeOf(call: ReturnType<typeof runCall>): Promise<CallOutcome> {

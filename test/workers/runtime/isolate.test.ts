@@ -1,25 +1,21 @@
 /** The harness in a real dynamic Worker, driven over RPC. */
-import { RpcTarget } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
 import { FUEL_PER_EXPORT_CALL } from '../../../src/core/limits.ts';
 import { ISOLATE_COMPATIBILITY_DATE } from '../../../src/isolate/loader.ts';
-import type { AbortReason, CallCapabilities, IsolateEntrypoint, StdioBatch } from '../../../src/isolate/protocol.ts';
+import type { AbortReason, IsolateEntrypoint, StdioBatch } from '../../../src/isolate/protocol.ts';
 import { bindings } from '../../support/gateway-client.ts';
+import { NoCapabilities } from '../../support/no-capabilities.ts';
 import { callable, manifestOf, request } from '../../unit/runtime/components.ts';
 import { ODD, SPIN } from '../../unit/runtime/core-modules.ts';
 import { isolateOf } from './isolate.ts';
 
 const U32 = { kind: 'u32' } as const;
 
-class Collector extends RpcTarget implements CallCapabilities {
+class Collector extends NoCapabilities {
   readonly batches: StdioBatch[] = [];
 
-  async stdio(batch: StdioBatch) {
+  override async stdio(batch: StdioBatch) {
     this.batches.push(batch);
-  }
-
-  aborted(): Promise<AbortReason> {
-    return new Promise(() => undefined);
   }
 }
 
@@ -120,11 +116,11 @@ it('ends a waiting call when its capabilities say so, and goes on', async () => 
 });
 
 it('answers although nobody takes the output', async () => {
-  class Refusing extends RpcTarget implements CallCapabilities {
-    async stdio(): Promise<void> {
+  class Refusing extends NoCapabilities {
+    override async stdio(): Promise<void> {
       throw new Error('no');
     }
-    async aborted(): Promise<AbortReason> {
+    override async aborted(): Promise<AbortReason> {
       throw new Error('no');
     }
   }

@@ -1,18 +1,9 @@
 /** What JavaScript that got into the glue could reach: nothing that another call would notice. */
-import { RpcTarget } from 'cloudflare:workers';
 import { expect, it } from 'vitest';
-import type { AbortReason, CallCapabilities } from '../../../src/isolate/protocol.ts';
+import { NoCapabilities } from '../../support/no-capabilities.ts';
 import { callable, manifestOf, request } from '../../unit/runtime/components.ts';
 import { ODD } from '../../unit/runtime/core-modules.ts';
 import { isolateOf } from './isolate.ts';
-
-class NoCapabilities extends RpcTarget implements CallCapabilities {
-  async stdio() {}
-
-  aborted(): Promise<AbortReason> {
-    return new Promise(() => undefined);
-  }
-}
 
 /** Glue code that answers what a function of the host throws: a refusal, the end of the guest, a trap. */
 const thrownBy = (call: string) => `(() => { try { ${call} } catch (error) { return error; } })()`;

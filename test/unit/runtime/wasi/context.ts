@@ -1,5 +1,6 @@
 /** A WASI context for tests: a call that shows nothing and never ends by itself. */
 
+import { CapabilityClient, noCapabilities } from '../../../../functions/runtime/capabilities.ts';
 import { CallLifetime } from '../../../../functions/runtime/lifetime.ts';
 import { Toll } from '../../../../functions/runtime/toll.ts';
 import type { WasiContext } from '../../../../functions/runtime/wasi/context.ts';
@@ -13,6 +14,7 @@ export function testContext(overrides: Partial<WasiContext> = {}): WasiContext {
     environment: [],
     stdio: new StdioBuffer(),
     lifetime,
+    capabilities: new CapabilityClient(noCapabilities, lifetime),
     toll: new Toll(meterOf(1_000_000), lifetime, { late: false }),
     exit: (code) => {
       throw new GuestExit(code);

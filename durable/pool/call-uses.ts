@@ -1,0 +1,74 @@
+/** What one call does with its capabilities: counted, checked against the grants of the moment, and recorded where refused. */
+import type { CallIdentity } from '../../src/capability/provider.ts';
+import type { ProviderRegistry } from '../../src/capability/registry.ts';
+import type { FactBody } from '../../src/core/facts.ts';
+import { type CapabilityAnswer, PROVIDERS, type ProviderName } from '../../src/isolate/protocol.ts';
+import { ownFields } from '../../src/isolate/untrusted.ts';
+import type { AccessRequest, Decide, Decision } from '../../src/policy/access.ts';
+import { resourceOf } from '../../src/policy/resource.ts';
+
+/** Different refusals of one call that become facts; a guest that tries everything fills no log. */
+const MAX_DENIALS_PER_CALL = 20;
+
+/** What the shard gives a call to work with. */
+export interface UseFrame {
+  readonly caller: CallIdentity;
+  readonly providers: ProviderRegistry;
+  /** The grants of this moment. */
+  readonly decide: Decide;
+  /** Uses that the call may make. */
+  readonly maxUses: number;
+  readonly tell: (fact: FactBody) => void;
+}
+
+export class CallUses {
+  readonly #frame: UseFrame;
+  readonly #told = new Set<string>();
+  #uses = 0;
+  #open = true;
+
+  constructor(frame: UseFrame) {
+    this.#frame = frame;
+  }
+
+  /** One use; what it says comes from the isolate. Never rejects. */
+  async use(asked: unknown): Promise<CapabilityAnswer> {
+    if (!this.#open) return refused('unavailable', 'the call is over');
+    const { caller, providers, maxUses } = this.#frame;
+    if (this.#uses >= maxUses) {
+      this.#tell({ capability: 'capabilityUses', resource: String(maxUses), rule: 'resources.limits.capabilityUses' });
+      return refused('exhausted', `the call has made its ${maxUses} uses of capabilities`);
+    }
+    this.#uses += 1;
+    const fields = ownFields(asked);
+    const provider = PROVIDERS.find((name): name is ProviderName => name === fields.get('provider'));
+    const operation = fields.get('operation');
+    if (provider === undefined || typeof operation !== 'string') return refused('invalid', 'not a use of a capability');
+    const allow = (request: AccessRequest) => this.allow(request);
+    const answer = await providers.invoke(provider, { operation, input: fields.get('input'), caller, allow });
+    return this.#open ? answer : refused('unavailable', 'the call is over');
+  }
+
+  /** Asks the grants of this moment, and records a refusal. After the call nothing is allowed. */
+  allow(request: AccessRequest): Decision {
+    const decision = this.#open ? this.#frame.decide(request) : { allowed: false, rule: 'the call is over' };
+    if (!decision.allowed) this.#tell({ ...resourceOf(request), rule: decision.rule });
+    return decision;
+  }
+
+  close(): void {
+    this.#open = false;
+  }
+
+  #tell(denial: { readonly capability: string; readonly resource: string; readonly rule: string }): void {
+    const key = JSON.stringify(denial);
+    if (this.#told.has(key) || this.#told.size >= MAX_DENIALS_PER_CALL) return;
+    this.#told.add(key);
+    const { version, instance, request } = this.#frame.caller;
+    this.#frame.tell({ type: 'CapabilityDenied', version, instance, request, ...denial });
+  }
+}
+
+function refused(reason: 'unavailable' | 'exhausted' | 'invalid', message: string): CapabilityAnswer {
+  return { kind: 'refused', reason, message };
+}

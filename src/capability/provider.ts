@@ -1,0 +1,61 @@
+/** What acts for components outside of their isolates: one interface for every provider, and what a provider is told of a use. */
+import type { ProviderName } from '../isolate/protocol.ts';
+import type { AccessRequest, Decision } from '../policy/access.ts';
+
+/** What a provider is: shown by `GET /v1/nodes`. */
+export interface ProviderMetadata {
+  readonly name: ProviderName;
+  /** The WASI interfaces behind which it stands, without versions. */
+  readonly interfaces: readonly string[];
+  /** What it can be asked for. */
+  readonly operations: readonly string[];
+}
+
+/** Who uses a capability. */
+export interface CallIdentity {
+  readonly component: string;
+  readonly version: string;
+  readonly instance: string;
+  readonly request: string;
+}
+
+/** One use, as the shard hands it to a provider. */
+export interface ProviderUse {
+  readonly operation: string;
+  /** From the isolate: not to be trusted, and to be checked before anything is done with it. */
+  readonly input: unknown;
+  readonly caller: CallIdentity;
+  /** Asks the grants of this moment. A refusal is recorded; the provider then answers `denied`. */
+  allow(request: AccessRequest): Decision;
+}
+
+/** What a provider says to a use; see `CapabilityAnswer`. */
+export type ProviderAnswer =
+  | { readonly kind: 'done'; readonly value: unknown }
+  | { readonly kind: 'refused'; readonly reason: 'denied' | 'unavailable' | 'invalid'; readonly message: string };
+
+/** One provider in one shard. It is initialised before its first use and shut down with the component. */
+export interface Provider {
+  readonly metadata: ProviderMetadata;
+  /** Makes it ready; throws when what it stands on is not there. */
+  initialise(): Promise<void>;
+  /** Does what was asked for, once the grants allow it. */
+  invoke(use: ProviderUse): Promise<ProviderAnswer>;
+  /** Gives up what it holds; uses that come later are `unavailable`. */
+  shutDown(): Promise<void>;
+}
+
+/** The use was let through and came to `value`. */
+export function done(value: unknown): ProviderAnswer {
+  return { kind: 'done', value };
+}
+
+/** The grants do not allow it. */
+export function denied({ rule }: Decision): ProviderAnswer {
+  return { kind: 'refused', reason: 'denied', message: rule };
+}
+
+/** What the isolate sent is not what the operation takes. */
+export function invalid(message: string): ProviderAnswer {
+  return { kind: 'refused', reason: 'invalid', message };
+}
