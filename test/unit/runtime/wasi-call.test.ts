@@ -127,9 +127,10 @@ describe('a component that suspends', () => {
     const ends: unknown[] = [];
     const component = withWasi(
       async (wasi, core) => {
+        const stubborn = core()['stubborn'] as () => void; // an export of the module, see STUBBORN
         await Promise.resolve(block(wasi, FOREVER)).catch(() => undefined);
         try {
-          (core()['stubborn'] as () => void)(); // an export of the module, see STUBBORN
+          stubborn();
         } catch (error) {
           ends.push(error);
         }
