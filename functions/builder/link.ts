@@ -1,6 +1,7 @@
 /** Compares what a component imports with what the platform provides. */
 import type { ImportEntry } from '../../src/build/manifest.ts';
 import type { Func, Interface, ValueType, World, WorldItem } from '../../src/component/model.ts';
+import { MISSING_INTERFACES, whyMissing } from '../runtime/wasi/missing.ts';
 import { findProvided } from '../runtime/wasi/provided.ts';
 
 const NOT_YET = 'WASI 0.3 and async functions are not supported: build the component for WASI 0.2';
@@ -53,11 +54,26 @@ function linkInterface(imported: Interface): ImportEntry {
   const provided = findProvided(name);
   if (provided === undefined) {
     const isWasi = name.startsWith('wasi:');
-    return refuse(isWasi ? 'this WASI interface or version is not provided' : 'nothing provides this interface');
+    return refuse(isWasi ? whyNoWasi(plainName(name)) : 'nothing provides this interface');
   }
   const missing = imported.functions.map(importName).filter((each) => !provided.functions.includes(each));
-  if (missing.length > 0) return refuse(`it has no ${missing.join(', ')}`);
+  if (missing.length > 0)
+    return refuse(`it has no ${missing.map((each) => withReason(plainName(name), each)).join(', ')}`);
   return { name, provided: true };
+}
+
+function plainName(name: string): string {
+  return name.replace(/@.*$/, '');
+}
+
+function whyNoWasi(plain: string): string {
+  const reason = Object.hasOwn(MISSING_INTERFACES, plain) ? MISSING_INTERFACES[plain]?.reason : undefined;
+  return reason ?? 'this WASI interface or version is not provided';
+}
+
+function withReason(plain: string, name: string): string {
+  const reason = whyMissing(plain, name);
+  return reason === undefined ? name : `${name} (${reason})`;
 }
 
 function importName({ kind, resource, name }: Func): string {

@@ -32,7 +32,7 @@ interface LayerRule {
 }
 
 /** Pure data that both sides of the isolate border read. */
-const SHARED_DATA = ['functions/runtime/wasi/provided.ts'];
+const SHARED_DATA = ['provided', 'missing', 'releases'].map((name) => `functions/runtime/wasi/${name}.ts`);
 
 /** What sits between policy and the objects; its members may use each other, cycles are found separately. */
 const MIDDLE: readonly Layer[] = ['build', 'capability', 'isolate', 'observe'];

@@ -37,3 +37,9 @@ export const wallClock = {
   },
   resolution: () => ({ seconds: 0n, nanoseconds: 1_000_000 }),
 };
+
+/** There is one time zone here. */
+export const timezone = {
+  display: () => ({ utcOffset: 0, name: 'UTC', inDaylightSavingTime: false }),
+  utcOffset: () => 0,
+};

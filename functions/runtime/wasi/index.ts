@@ -4,7 +4,7 @@ import { CallOver } from '../lifetime.ts';
 import { LimitReached } from '../limit-reached.ts';
 import { chargedInterface, chargeMethods } from './charged.ts';
 import * as cli from './cli.ts';
-import { createMonotonicClock, wallClock } from './clocks.ts';
+import { createMonotonicClock, timezone, wallClock } from './clocks.ts';
 import type { WasiContext } from './context.ts';
 import { deniedInterface } from './denied.ts';
 import { GuestExit, WasiFailure, WasiTrap } from './failure.ts';
@@ -29,6 +29,7 @@ const SHARED: Readonly<Record<string, Members>> = {
   'wasi:cli/terminal-stdin': cli.terminalStdin,
   'wasi:cli/terminal-stdout': cli.terminalStdout,
   'wasi:cli/terminal-stderr': cli.terminalStderr,
+  'wasi:clocks/timezone': timezone,
   'wasi:clocks/wall-clock': wallClock,
   'wasi:filesystem/preopens': preopens,
   'wasi:filesystem/types': filesystemTypes,

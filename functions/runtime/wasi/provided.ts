@@ -16,8 +16,8 @@ export interface ProvidedInterface {
 /** WASI 0.2, any patch. Its release candidates had other functions. */
 const WASI_0_2 = /^0\.2\.\d+$/;
 
-/** The proposals that have not been released; nothing of them works, so a draft's number makes no difference. */
-const DRAFT_0_2 = /^0\.2\.0-(draft\d*|rc\d*)$/;
+/** The proposals that have not been released: their drafts, and what hosts call their release candidates. */
+const DRAFT_0_2 = /^0\.2\.0-(draft\d*|rc\.?\d*)$/;
 
 /** By name without version. */
 export const PROVIDED_INTERFACES: Readonly<Record<string, ProvidedInterface>> = {
@@ -31,6 +31,7 @@ export const PROVIDED_INTERFACES: Readonly<Record<string, ProvidedInterface>> = 
   'wasi:cli/terminal-stdin': works('get-terminal-stdin'),
   'wasi:cli/terminal-stdout': works('get-terminal-stdout'),
   'wasi:cli/terminal-stderr': works('get-terminal-stderr'),
+  'wasi:clocks/timezone': works('display utc-offset'),
   'wasi:clocks/monotonic-clock': works('now resolution subscribe-instant subscribe-duration'),
   'wasi:clocks/wall-clock': works('now resolution'),
   'wasi:filesystem/preopens': works('get-directories'),

@@ -143,6 +143,39 @@ describe('a component that is refused', () => {
   });
 });
 
+describe('a component for WASI 0.3', () => {
+  const later = (version: string) => `package t:t; world w { import wasi:clocks/types@${version}; export f: func(); }
+    package wasi:clocks@${version} { interface types { type duration = u64; now: func() -> duration; } }`;
+  const asynchronous = 'package t:t; world w { export f: async func(x: u32) -> u32; }';
+  const streaming =
+    'package t:t; interface i { f: func(x: u32) -> stream<u8>; } world w { import i; export g: func(); }';
+
+  test.each([
+    ['by an import of 0.3.0', later('0.3.0'), /wasi:clocks\/types@0\.3\.0, which belongs to WASI 0\.3/],
+    ['by an import of a release candidate', later('0.3.0-rc-2026-03-15'), /which belongs to WASI 0\.3/],
+    ['by an async function that it exports', asynchronous, /WASI 0\.3/],
+    ['by a stream that crosses its border', streaming, /WASI 0\.3|t:t\/i/],
+  ])('is told %s, and refused with a text that says what to build for', async (_, wit, reason) => {
+    const { reason: text, unsupported } = await failure(await fromWit(wit));
+    expect(text).toMatch(reason);
+    expect([text, ...(unsupported ?? []).map((each) => each.reason)].join()).toMatch(/for WASI 0\.2/);
+  });
+});
+
+describe('an import of WASI 0.2', () => {
+  test.each([
+    ['wasi:cli/exit@0.2.13', 'leave', 'it has no leave'],
+    ['wasi:cli/run@0.2.3', 'run', 'a command exports it, for the platform to call'],
+    ['wasi:cli/unheard-of@0.2.0', 'f', 'this WASI interface or version is not provided'],
+    ['wasi:cli/exit@0.2.0-rc-2023-11-10', 'exit', 'this WASI interface or version is not provided'],
+  ])('that nothing provides is named with its reason: %s', async (name, func, reason) => {
+    const { unsupported } = await failure(
+      await fromWat(`(component (import "${name}" (instance (export "${func}" (func)))))`),
+    );
+    expect(unsupported).toEqual([{ name, provided: false, reason }]);
+  });
+});
+
 describe('component-level names', () => {
   const hostile = [`f'.slice(0,(globalThis.X=1,1))+'`, 'a"b', 'a\\b', 'a\u2028b', '`', '__proto__', '', 'a b', '*/x/*'];
   const places = {

@@ -51,7 +51,12 @@ describe('the provided interfaces', () => {
     'wasi:cli/stdout@0.2.0',
     'wasi:cli/stdout@0.2.12',
     'wasi:io/poll@0.2.3',
+    'wasi:clocks/timezone@0.2.1',
+    'wasi:cli/stdout@0.2.13',
+    'wasi:keyvalue/store@0.2.0-draft',
     'wasi:keyvalue/store@0.2.0-draft2',
+    'wasi:keyvalue/store@0.2.0-rc.1',
+    'wasi:config/store@0.2.0-rc.1',
   ])('provide %s', (name) => {
     expect(findProvided(name)).toBeDefined();
   });
@@ -62,7 +67,9 @@ describe('the provided interfaces', () => {
     'wasi:cli/stdout@0.2.0-rc-2023-11-10',
     'wasi:cli/stdout@0.20.0',
     'wasi:keyvalue/store@0.2.0',
-    'wasi:clocks/timezone@0.2.12',
+    'wasi:cli/run@0.2.12',
+    'wasi:keyvalue/store@0.2.1-draft',
+    'wasi:keyvalue/store@0.2.0-rcx',
     'toString@0.2.0',
     '__proto__@0.2.0',
     '',
