@@ -19,6 +19,16 @@ const MIGRATIONS = [
   // So did more limits; the defaults of a policy hold until the supervisor pushes again.
   `UPDATE config SET config = json_set(config, '$.memoryBytes', 67108864, '$.capabilityUses', 10000, '$.subrequests', 50,
      '$.startPages', 0) WHERE json_extract(config, '$.state') = 'serving';`,
+  // And so did what a component may do: nothing, until the supervisor pushes again.
+  `UPDATE config SET config = json_set(config, '$.grants', json('{
+     "permissions": {
+       "network": {"allow": [], "deny": []}, "storage": {"allow": [], "deny": []},
+       "environment": {"allow": [], "deny": []}, "keyvalue": {"allow": [], "deny": []},
+       "blobstore": {"allow": [], "deny": []}, "messaging": {"allow": [], "deny": []},
+       "components": {"allow": [], "deny": []}, "logging": {"level": "off"}
+     },
+     "runtime": {"granted": [], "revoked": []}
+   }')) WHERE json_extract(config, '$.state') <> 'removed';`,
 ];
 
 export class PoolStore {

@@ -35,6 +35,12 @@ export function readHost(given: unknown): Reading<HostRule> {
   });
 }
 
+/** A pattern's one spelling: `https://*.example.com:8443`. */
+export function formatHost({ match, host, scheme, port }: HostRule): string {
+  const name = match === 'subdomains' ? `*.${host}` : host.includes(':') ? `[${host}]` : host;
+  return `${scheme === undefined ? '' : `${scheme}://`}${name}${port === undefined ? '' : `:${port}`}`;
+}
+
 function readPort(text: string): number | null {
   const port = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0;
   return port >= 1 && port <= 65_535 ? port : null;

@@ -8,11 +8,14 @@ export { environmentOf, secretKeysOf } from './environment.ts';
 export { formatFailure, type PolicyFailure, toFailure } from './failures.ts';
 export { WASM_FEATURES, type WasmFeature } from './features.ts';
 export { matchesGlob } from './glob.ts';
-export { compileGrants, type Grants, grantsOf } from './grants.ts';
+export { compileGrants, type Grants, grantsOf, NO_GRANTS, POLICY_ALONE, type RuntimeGrants } from './grants.ts';
 export { policyHash } from './hash.ts';
 export { DEFAULT_MAXIMA, type PolicyMaxima, parseMaxima } from './maxima.ts';
+export { type NetworkRequest, networkRequest } from './network/request.ts';
 export { maximaOf } from './operator.ts';
 export { parsePolicy } from './parse.ts';
+export { normalisePath } from './path.ts';
+export { type Permission, permissionForms, readPermission } from './permission.ts';
 export {
   compilePolicy,
   DEFAULT_TEMPLATE,

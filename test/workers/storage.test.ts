@@ -6,6 +6,7 @@ import { pool, supervisor } from '../../durable/shared/bindings.ts';
 import { migrate, openDatabase } from '../../durable/shared/database.ts';
 import { OUTBOX_TABLE, Outbox } from '../../durable/shared/outbox.ts';
 import { SupervisorStore } from '../../durable/supervisor/store.ts';
+import { NO_GRANTS } from '../../src/policy/index.ts';
 import { bindings, call, freshName, request, upload } from '../support/gateway-client.ts';
 
 function tables(stub: DurableObjectStub): Promise<string[]> {
@@ -92,9 +93,25 @@ describe('a pool shard', () => {
       const old = { state: 'serving', number: 3, component: 'old', timeoutMs: 5 };
       db.run('INSERT INTO config (id, number, config) VALUES (1, 3, ?)', JSON.stringify(old));
       const limits = { memoryBytes: 67_108_864, capabilityUses: 10_000, subrequests: 50, startPages: 0 };
-      expect(new PoolStore(db).config()).toEqual({ ...old, fuel: 4_000_000_000, ...limits });
+      expect(new PoolStore(db).config()).toEqual({ ...old, fuel: 4_000_000_000, ...limits, grants: NO_GRANTS });
     });
   });
+
+  it.each(['serving', 'draining', 'stopped'])(
+    'allows nothing under a %s config from before there were grants',
+    async (state) => {
+      await runInDurableObject(bindings.SUPERVISORS.getByName(freshName()), (_instance, { storage }) => {
+        const db = openDatabase(storage);
+        migrate(db, [
+          'CREATE TABLE config (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL, config TEXT NOT NULL);',
+          'SELECT 1;',
+          'SELECT 1;',
+        ]);
+        db.run('INSERT INTO config (id, number, config) VALUES (1, 3, ?)', JSON.stringify({ state, number: 3 }));
+        expect(new PoolStore(db).config()).toEqual({ state, number: 3, grants: NO_GRANTS });
+      });
+    },
+  );
 
   it('ignores a config that is older than the one it has', async () => {
     const name = freshName();
