@@ -4,7 +4,7 @@ import type { CallableFunction } from '../../src/component/model.ts';
 import { FUEL_PER_EXPORT_CALL, PAGE_BYTES } from '../../src/core/limits.ts';
 import type { AbortReason, CallOutcome, CallRequest, StdioBatch, TimeLimit } from '../../src/isolate/protocol.ts';
 import { readArguments, refusal } from './body.ts';
-import { CapabilityClient, noCapabilities, type SendUse } from './capabilities.ts';
+import { CapabilityClient, noCapabilities, type OpenCarrier, type SendUse } from './capabilities.ts';
 import { UnmeteredModule } from './fuel.ts';
 import type { Guest, GuestInstance } from './guest.ts';
 import type { GuestEnd } from './guest-end.ts';
@@ -28,6 +28,7 @@ export interface CallAuthority {
   /** Tells when and why the call must end; asked once, by a call that lasts. */
   readonly aborted: () => Promise<AbortReason>;
   readonly use: SendUse;
+  readonly openCarrier?: OpenCarrier;
 }
 
 /** How long a call that waits goes on before it asks whether it must end, in milliseconds: asking costs a message. */
@@ -156,7 +157,7 @@ class Call implements SlicedCall {
           environment: this.#request.environment,
           stdio: this.#stdio,
           lifetime: this.#lifetime,
-          capabilities: new CapabilityClient(this.#authority.use, this.#lifetime),
+          capabilities: new CapabilityClient(this.#authority.use, this.#lifetime, this.#authority.openCarrier),
           toll: this.#toll,
           exit: (code: number) => this.#leave(code),
         },

@@ -1,9 +1,14 @@
 /** The capabilities of one call, as its WASI objects use them: each use is a message, waited for as long as the call lasts. */
-import type { CapabilityAnswer, CapabilityUse, ProviderName } from '../../src/isolate/protocol.ts';
+import type { CallCarrier, CapabilityAnswer, CapabilityUse, ProviderName } from '../../src/isolate/protocol.ts';
 import type { CallLifetime } from './lifetime.ts';
 
 /** Sends a use to where the call's authority is. */
 export type SendUse = (use: CapabilityUse) => Promise<CapabilityAnswer>;
+
+/**
+ * Opens the way for what is too large for messages. It can be used before it is open, and whoever has it disposes of it.
+ */
+export type OpenCarrier = () => CallCarrier & Promise<CallCarrier> & Disposable;
 
 /** Nobody is there who could do anything for the guest: instances outside of calls. */
 export const noCapabilities: SendUse = async () => ({
@@ -15,10 +20,13 @@ export const noCapabilities: SendUse = async () => ({
 export class CapabilityClient {
   readonly #send: SendUse;
   readonly #lifetime: CallLifetime;
+  readonly #openCarrier: OpenCarrier | undefined;
+  #carrier: CallCarrier | undefined;
 
-  constructor(send: SendUse, lifetime: CallLifetime) {
+  constructor(send: SendUse, lifetime: CallLifetime, openCarrier?: OpenCarrier) {
     this.#send = send;
     this.#lifetime = lifetime;
+    this.#openCarrier = openCarrier;
   }
 
   /** Never rejects but with `CallOver`: when nobody answers, the capability is unavailable. */
@@ -27,5 +35,16 @@ export class CapabilityClient {
       (): CapabilityAnswer => ({ kind: 'refused', reason: 'unavailable', message: 'the platform did not answer' }),
     );
     return this.#lifetime.settle(answered);
+  }
+
+  /** The call's carrier, opened when it is first asked for and let go with the call; undefined where there is none. */
+  carrier(): CallCarrier | undefined {
+    if (this.#carrier !== undefined || this.#openCarrier === undefined) return this.#carrier;
+    const opened = this.#openCarrier();
+    // Whoever uses it hears of it; nobody waits for the opening by itself.
+    opened.catch(() => undefined);
+    this.#lifetime.atEnd(() => opened[Symbol.dispose]());
+    this.#carrier = opened;
+    return opened;
   }
 }

@@ -63,6 +63,15 @@ export class CallLifetime {
     return end.value;
   }
 
+  /** Calls `giveUp` when the call ends, at once when it has ended; the answer takes that back. */
+  atEnd(giveUp: () => void): () => void {
+    if (this.#over) giveUp();
+    else this.#pending.add(giveUp);
+    return () => {
+      this.#pending.delete(giveUp);
+    };
+  }
+
   /** Gives up everything that is waited for, now and later. */
   end(): void {
     this.#over = true;

@@ -36,8 +36,11 @@ export const WRITE_PERMIT_BYTES = 64 * 1024;
 /** Bytes that one `blocking-write-and-flush` takes: the number is the specification's. */
 export const MAX_BLOCKING_WRITE_BYTES = 4_096;
 
-/** Names and values in one `wasi:http` fields object, in bytes: what HTTP servers commonly accept as a header section, twice. */
-export const MAX_FIELDS_BYTES = 128 * 1024;
+/** Bytes of an HTTP body that the host holds on their way out: what one `check-write` permits. */
+export const BODY_BUFFER_BYTES = 64 * 1024;
+
+/** Bytes of an HTTP body that the host reads at a time, and holds until the guest takes them. */
+export const BODY_READ_BYTES = 16 * 1024;
 
 /** Longest text of a trap that leaves the isolate, in UTF-16 units. */
 export const MAX_TRAP_TEXT = 2_048;

@@ -2,6 +2,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { CallCapabilities, CallOutcome, CallRequest, IsolateEntrypoint } from '../../src/isolate/protocol.ts';
 import { type FinishedCall, runCall } from './call.ts';
+import type { OpenCarrier } from './capabilities.ts';
 import type { ComponentParts } from './component-parts.ts';
 import { freezeAll } from './freeze.ts';
 import type { Instantiate } from './glue.ts';
@@ -34,6 +35,8 @@ export function serve(
         runCall(guest, request, {
           aborted: () => capabilities.aborted(),
           use: (use) => capabilities.use(use),
+          // A cast: an RPC promise stands for what it will come to, and can be disposed of like that.
+          openCarrier: () => capabilities.carrier() as ReturnType<OpenCarrier>,
         }),
         capabilities,
       );

@@ -23,6 +23,11 @@ export class Toll {
     this.#deadline = deadline;
   }
 
+  /** The time in which the call may wait. */
+  get lifetime(): CallLifetime {
+    return this.#lifetime;
+  }
+
   /** Takes `units` of fuel. Throws `CallOver` when the call has no fuel or no time left, or has ended. */
   take(units: number): void {
     if (this.#over) throw new CallOver();

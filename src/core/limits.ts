@@ -92,3 +92,15 @@ export const MAX_VERSION_RECORD_CHARACTERS = 1_000_000;
 
 /** Bodies of calls that one pool shard, or one gateway isolate, holds at a time, in bytes: half of an isolate's 128 MB. */
 export const MAX_BODY_BYTES_IN_FLIGHT = 64 * MIB;
+
+/**
+ * Names and values in one set of HTTP fields, in bytes: what servers commonly accept as a header section, twice. Each field
+ * counts for `BYTES_PER_FIELD` more.
+ */
+export const MAX_FIELDS_BYTES = 128 * KIB;
+
+/** What HTTP/2 counts for each field beside its name and its value, in bytes (RFC 9113, section 6.5.2). */
+export const BYTES_PER_FIELD = 32;
+
+/** Longest URL of a request to another host, in characters: servers take 8,000 at least (RFC 9110, section 4.1), few more. */
+export const MAX_URL_CHARACTERS = 16_384;

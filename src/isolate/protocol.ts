@@ -2,6 +2,7 @@
  * What crosses the border between a pool shard and the isolate that runs a component: plain data one way, one
  * capability stub the other. The isolate's answers are untrusted: `guest-error.ts` is where they become results.
  */
+import type { HttpAnswer, HttpRequest, HttpRequestBody } from '../capability/http/contract.ts';
 
 /** One call as the shard hands it to the isolate. */
 export interface CallRequest {
@@ -80,10 +81,23 @@ export type CapabilityAnswer =
   | { readonly kind: 'done'; readonly value: unknown }
   | { readonly kind: 'refused'; readonly reason: UseRefusal; readonly message: string };
 
+/**
+ * Carries what is too large for messages between the isolate of one call and the world, in a context of its own. It asks the
+ * shard before each thing that it does, and does nothing once the call is over.
+ */
+export interface CallCarrier {
+  /** Sends a request to another host, and follows no redirect. Never rejects by itself. */
+  request(request: HttpRequest, body: HttpRequestBody): Promise<HttpAnswer>;
+  /** Gives up the request of this id, with its response; one that is not there is no error. */
+  abort(id: number): Promise<void>;
+}
+
 /** The authority of one call, held by the shard. It is void once the call has ended. */
 export interface CallCapabilities {
   /** Uses a capability: the grants of this moment are asked, each time. Never rejects by itself. */
   use(use: CapabilityUse): Promise<CapabilityAnswer>;
+  /** The call's carrier, the same one each time. Rejects when the call is over. */
+  carrier(): Promise<CallCarrier>;
   /** Takes the guest's output, once, at the end of the call. */
   stdio(batch: StdioBatch): Promise<void>;
   /**

@@ -9,7 +9,8 @@ import type { WasiContext } from './context.ts';
 import { deniedInterface } from './denied.ts';
 import { GuestExit, WasiFailure, WasiTrap } from './failure.ts';
 import { filesystemTypes, preopens } from './filesystem.ts';
-import { httpTypes, outgoingHandler } from './http.ts';
+import { httpTypes } from './http/index.ts';
+import { createOutgoingHandler } from './http/outgoing-handler.ts';
 import { createPoll, Pollable } from './poll.ts';
 import { insecureRandom, insecureSeed, random } from './random.ts';
 import { Resource } from './resource.ts';
@@ -33,7 +34,6 @@ const SHARED: Readonly<Record<string, Members>> = {
   'wasi:clocks/wall-clock': wallClock,
   'wasi:filesystem/preopens': preopens,
   'wasi:filesystem/types': filesystemTypes,
-  'wasi:http/outgoing-handler': outgoingHandler,
   'wasi:http/types': httpTypes,
   'wasi:io/error': ioError,
   'wasi:io/streams': streams,
@@ -61,6 +61,7 @@ export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map<stri
   ['wasi:cli/stdout', cli.createStdout],
   ['wasi:cli/stderr', cli.createStderr],
   ['wasi:clocks/monotonic-clock', createMonotonicClock],
+  ['wasi:http/outgoing-handler', createOutgoingHandler],
   ['wasi:io/poll', createPoll],
 ]);
 

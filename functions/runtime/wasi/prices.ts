@@ -1,6 +1,6 @@
 /** PURE: what host functions cost, in units of fuel. */
 import { UNITS_PER_ENTRY, UNITS_PER_HOST_CALL, UNITS_PER_POLLED } from '../limits.ts';
-import { Fields, fieldsLength } from './fields.ts';
+import { Fields, fieldsLength } from './http/fields.ts';
 
 /** Price of a function beyond what `sizeOf` its arguments and its result says. */
 type Extra = (self: unknown, values: readonly unknown[]) => number;

@@ -42,7 +42,7 @@ export const PROVIDED_INTERFACES: Readonly<Record<string, ProvidedInterface>> = 
       'remove-directory-at rename-at symlink-at unlink-file-at is-same-object metadata-hash metadata-hash-at',
     'directory-entry-stream': 'read-directory-entry',
   }),
-  'wasi:http/outgoing-handler': denied('handle'),
+  'wasi:http/outgoing-handler': works('handle'),
   'wasi:http/types': works('http-error-code', {
     fields: 'constructor static:from-list get has set delete append entries clone',
     'incoming-request': 'method path-with-query scheme authority headers consume',

@@ -1,34 +1,23 @@
 /** The resource `fields` of `wasi:http/types`: headers or trailers. */
-import { MAX_FIELDS_BYTES } from '../limits.ts';
-import { WasiFailure, WasiTrap } from './failure.ts';
-import { Resource } from './resource.ts';
+import { isForbiddenField, TOKEN } from '../../../../src/core/http-fields.ts';
+import { BYTES_PER_FIELD, MAX_FIELDS_BYTES } from '../../../../src/core/limits.ts';
+import { WasiFailure, WasiTrap } from '../failure.ts';
+import { Resource } from '../resource.ts';
 
-type Entry = readonly [name: string, value: Uint8Array];
-
-/** Field names and methods: `token` of RFC 9110, section 5.6.2. */
-export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-
-/** Fields of one hop of a connection, which is the host's (RFC 9110, section 7.6.1), and the one that routes. */
-const FORBIDDEN: ReadonlySet<string> = new Set([
-  'connection',
-  'host',
-  'http2-settings',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'transfer-encoding',
-  'upgrade',
-]);
+/** One field; the bytes are of one call and may be shared by copies, for nobody writes to them. */
+export type FieldEntry = readonly [name: string, value: Uint8Array];
 
 /** A copy that the guest cannot change: the headers of a request or response that exists. */
 export let immutableFields: (fields: Fields) => Fields;
+
+/** Fields that the host has received: the guest may read them, and change a clone. */
+export let receivedFields: (entries: readonly FieldEntry[]) => Fields;
 
 /** Number of entries. */
 export let fieldsLength: (fields: Fields) => number;
 
 export class Fields extends Resource {
-  #entries: Entry[] = [];
+  #entries: FieldEntry[] = [];
   #bytes = 0;
   #frozen = false;
 
@@ -39,9 +28,16 @@ export class Fields extends Resource {
       copy.#frozen = true;
       return copy;
     };
+    receivedFields = (entries) => {
+      const fields = new Fields();
+      fields.#entries = [...entries];
+      for (const entry of entries) fields.#bytes += sizeOf(entry);
+      fields.#frozen = true;
+      return fields;
+    };
   }
 
-  static fromList(entries: readonly Entry[]): Fields {
+  static fromList(entries: readonly FieldEntry[]): Fields {
     const fields = new Fields();
     for (const [name, value] of entries) fields.#append(name, value);
     return fields;
@@ -83,7 +79,7 @@ export class Fields extends Resource {
     this.#add(name, value);
   }
 
-  entries(): Entry[] {
+  entries(): FieldEntry[] {
     return this.#entries.map(([name, value]) => [name, value]);
   }
 
@@ -94,13 +90,13 @@ export class Fields extends Resource {
     return copy;
   }
 
-  #named(name: string): Entry[] {
+  #named(name: string): FieldEntry[] {
     const lower = name.toLowerCase();
     return this.#entries.filter(([other]) => other.toLowerCase() === lower);
   }
 
   #add(name: string, value: Uint8Array): void {
-    const entry: Entry = [name, value.slice()];
+    const entry: FieldEntry = [name, value.slice()];
     this.#bytes += sizeOf(entry);
     if (this.#bytes > MAX_FIELDS_BYTES) throw new WasiTrap(`wasi:http: fields hold at most ${MAX_FIELDS_BYTES} bytes`);
     this.#entries.push(entry);
@@ -109,13 +105,12 @@ export class Fields extends Resource {
   #requireMutable(name: string): void {
     if (this.#frozen) throw new WasiFailure({ tag: 'immutable' });
     if (!TOKEN.test(name)) throw new WasiFailure({ tag: 'invalid-syntax' });
-    if (FORBIDDEN.has(name.toLowerCase())) throw new WasiFailure({ tag: 'forbidden' });
+    if (isForbiddenField(name)) throw new WasiFailure({ tag: 'forbidden' });
   }
 }
 
-/** What an entry takes, with the 32 bytes that HTTP/2 counts for each (RFC 9113, section 6.5.2). */
-function sizeOf([name, value]: Entry): number {
-  return name.length + value.length + 32;
+function sizeOf([name, value]: FieldEntry): number {
+  return name.length + value.length + BYTES_PER_FIELD;
 }
 
 /** A field value has no control characters except tabs (RFC 9110, section 5.5). */

@@ -1,0 +1,148 @@
+/** The bytes of an outgoing body between the guest, which writes them, and whoever sends them: a bounded buffer. */
+import type { CallLifetime } from '../../lifetime.ts';
+import { BODY_BUFFER_BYTES } from '../../limits.ts';
+import { byteStream } from '../../platform.ts';
+import { Latch } from '../latch.ts';
+import { type ByteSink, streamClosed } from '../streams.ts';
+import { bodyFailure, type ErrorCode } from './error-code.ts';
+
+/** How the length of a body that is not the declared one is reported. */
+type SizeError = 'HTTP-request-body-size' | 'HTTP-response-body-size';
+
+export interface BodyPipeOptions {
+  readonly lifetime: CallLifetime;
+  /** What the header `content-length` says, in bytes. */
+  readonly contentLength: bigint | undefined;
+  readonly sizeError: SizeError;
+}
+
+/** A whole body, one that is still being written, or none that anybody may send. */
+export type PipedBody =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'stream'; readonly stream: ReadableStream };
+
+export class BodyPipe implements ByteSink {
+  readonly room: Latch;
+  readonly flushed: Latch;
+  readonly #lifetime: CallLifetime;
+  readonly #sizeError: SizeError;
+  #contentLength: bigint | undefined;
+  #chunks: Uint8Array[] = [];
+  #buffered = 0;
+  #written = 0n;
+  #end: 'finished' | 'closed' | ErrorCode | undefined;
+  /** Wakes who waits for bytes to send. */
+  #wake: (() => void) | undefined;
+
+  constructor({ lifetime, contentLength, sizeError }: BodyPipeOptions) {
+    this.#lifetime = lifetime;
+    this.#contentLength = contentLength;
+    this.#sizeError = sizeError;
+    this.room = new Latch(lifetime, true);
+    this.flushed = new Latch(lifetime, true);
+  }
+
+  permit(): number {
+    if (this.#end === 'finished' || this.#end === 'closed') throw streamClosed();
+    if (this.#end !== undefined) throw bodyFailure(this.#end);
+    return BODY_BUFFER_BYTES - this.#buffered;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.permit();
+    const written = this.#written + BigInt(bytes.length);
+    if (this.#contentLength !== undefined && written > this.#contentLength) {
+      this.fail({ tag: this.#sizeError, val: written });
+      this.permit();
+    }
+    if (bytes.length === 0) return;
+    this.#written = written;
+    this.#chunks.push(bytes.slice());
+    this.#buffered += bytes.length;
+    if (this.#buffered >= BODY_BUFFER_BYTES) this.room.clear();
+    this.flushed.clear();
+    this.#wake?.();
+  }
+
+  /** What the headers say of the length; undefined when they say nothing. */
+  get contentLength(): bigint | undefined {
+    return this.#contentLength;
+  }
+
+  /** The message can have no body: from now on each byte is one too many. Answers why, when there is one already. */
+  expectNothing(): ErrorCode | undefined {
+    const most =
+      this.#contentLength === undefined || this.#contentLength < this.#written ? this.#written : this.#contentLength;
+    this.#contentLength = 0n;
+    return most === 0n ? undefined : { tag: this.#sizeError, val: most };
+  }
+
+  /** The guest has written all of it. Answers why that is not a whole body, and then nobody can send it. */
+  finish(): ErrorCode | undefined {
+    if (this.#end !== undefined) return this.#end === 'finished' || this.#end === 'closed' ? undefined : this.#end;
+    if (this.#contentLength !== undefined && this.#written !== this.#contentLength) {
+      const code: ErrorCode = { tag: this.#sizeError, val: this.#written };
+      this.fail(code);
+      return code;
+    }
+    this.#stop('finished');
+    return undefined;
+  }
+
+  /** Nobody takes more bytes: whatever the guest writes is refused as `closed`. */
+  close(): void {
+    this.#chunks = [];
+    this.#stop('closed');
+  }
+
+  /** The body cannot become whole: its stream breaks off, and the guest is told why. */
+  fail(code: ErrorCode): void {
+    this.#chunks = [];
+    this.#stop(code);
+  }
+
+  /** The body for the one who sends it; to be asked once. */
+  open(): PipedBody {
+    if (this.#end === 'finished') return { kind: 'bytes', bytes: this.#drain() };
+    const stream = byteStream(
+      () => this.#pull(),
+      () => this.fail({ tag: 'connection-terminated' }),
+    );
+    this.#lifetime.atEnd(() => this.fail({ tag: 'connection-terminated' }));
+    return { kind: 'stream', stream };
+  }
+
+  async #pull(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    while (this.#buffered === 0 && this.#end === undefined) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      await promise;
+    }
+    if (this.#buffered > 0) return this.#drain();
+    if (this.#end === 'finished' || this.#end === 'closed') return undefined;
+    throw new Error('the body broke off');
+  }
+
+  #drain(): Uint8Array<ArrayBuffer> {
+    const all = new Uint8Array(this.#buffered);
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      all.set(chunk, at);
+      at += chunk.length;
+    }
+    this.#chunks = [];
+    this.#buffered = 0;
+    this.room.set();
+    this.flushed.set();
+    return all;
+  }
+
+  #stop(end: 'finished' | 'closed' | ErrorCode): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    if (end !== 'finished') this.#buffered = 0;
+    this.room.set();
+    if (this.#buffered === 0) this.flushed.set();
+    this.#wake?.();
+  }
+}

@@ -1,0 +1,88 @@
+/** Incoming bodies of `wasi:http/types`, of responses and of requests, and the trailers behind them, of which there are none. */
+import type { CallLifetime } from '../../lifetime.ts';
+import { WasiFailure } from '../failure.ts';
+import { Latch } from '../latch.ts';
+import { Pollable } from '../poll.ts';
+import { Resource } from '../resource.ts';
+import { type ByteSource, InputStream } from '../streams.ts';
+import { BodySource, type BodySourceOptions } from './body-source.ts';
+import type { ErrorCode } from './error-code.ts';
+
+/** What a body reads from, and what it gives up with it. */
+export interface IncomingBytes {
+  /** Absent: the body is empty. */
+  readonly stream: ReadableStream | undefined;
+  readonly lifetime: CallLifetime;
+  readonly options?: BodySourceOptions;
+}
+
+const EMPTY: ByteSource = Object.freeze({ read: () => undefined });
+
+export class IncomingBody extends Resource {
+  readonly #bytes: IncomingBytes;
+  #source: BodySource | undefined;
+  #taken = false;
+
+  constructor(bytes: IncomingBytes) {
+    super();
+    this.#bytes = bytes;
+  }
+
+  stream(): InputStream {
+    if (this.#taken) throw new WasiFailure(undefined);
+    this.#taken = true;
+    const { stream, lifetime, options } = this.#bytes;
+    if (stream === undefined) return new InputStream(EMPTY);
+    this.#source = new BodySource(stream, lifetime, options);
+    return new InputStream(this.#source);
+  }
+
+  /** What was not read is given up, for the trailers of the platform are known without it: there are none. */
+  static finish(body: IncomingBody): FutureTrailers {
+    const failure = body.#source?.failure;
+    body.#giveUp();
+    return new FutureTrailers(body.#bytes.lifetime, failure);
+  }
+
+  [Symbol.dispose](): void {
+    this.#giveUp();
+  }
+
+  #giveUp(): void {
+    const { stream } = this.#bytes;
+    if (this.#taken) this.#source?.cancel();
+    // The other side may be gone already.
+    else stream?.cancel().catch(() => undefined);
+    this.#taken = true;
+  }
+}
+
+/** `result<option<trailers>, error-code>` inside of the `result` that tells a second `get` from the first. */
+type TrailersResult =
+  | { readonly tag: 'ok'; readonly val: TrailersEnd }
+  | { readonly tag: 'err'; readonly val: undefined };
+type TrailersEnd = { readonly tag: 'ok'; readonly val: undefined } | { readonly tag: 'err'; readonly val: ErrorCode };
+
+export class FutureTrailers extends Resource {
+  readonly #known: Latch;
+  readonly #failure: ErrorCode | undefined;
+  #taken = false;
+
+  constructor(lifetime: CallLifetime, failure: ErrorCode | undefined) {
+    super();
+    this.#known = new Latch(lifetime, true);
+    this.#failure = failure;
+  }
+
+  subscribe(): Pollable {
+    return new Pollable(this.#known);
+  }
+
+  get(): TrailersResult {
+    if (this.#taken) return { tag: 'err', val: undefined };
+    this.#taken = true;
+    const val: TrailersEnd =
+      this.#failure === undefined ? { tag: 'ok', val: undefined } : { tag: 'err', val: this.#failure };
+    return { tag: 'ok', val };
+  }
+}
