@@ -8,10 +8,12 @@ import { MAX_STDIO_BYTES_PER_CALL } from '../../src/core/limits.ts';
 import type {
   AbortReason,
   CallCapabilities,
+  CallCarrier,
   CapabilityAnswer,
   CapabilityUse,
   StdioBatch,
 } from '../../src/isolate/protocol.ts';
+import type { CallCarrierOwner } from './call-carrier.ts';
 import type { CallEnd } from './call-end.ts';
 import type { CallUses } from './call-uses.ts';
 import { readStdio } from './stdio-record.ts';
@@ -20,6 +22,7 @@ import { readStdio } from './stdio-record.ts';
 export function callCapabilities(
   caller: CallIdentity,
   uses: CallUses,
+  carrier: CallCarrierOwner,
   end: CallEnd,
 ): {
   readonly capabilities: CallCapabilities;
@@ -33,39 +36,53 @@ export function callCapabilities(
     console.log({ message: 'guest output', ...readStdio(batch, MAX_STDIO_BYTES_PER_CALL), ...caller });
   };
   const { promise: aborted, resolve } = Promise.withResolvers<AbortReason>();
-  end.onAbort(resolve);
+  end.onAbort((reason) => {
+    // At once: the isolate may take a while to end the call, and has nothing more to do in its name.
+    uses.close();
+    carrier.close();
+    resolve(reason);
+  });
   return {
-    capabilities: new CallCapabilitiesTarget(uses, write, aborted),
+    capabilities: new CallCapabilitiesTarget({ uses, carrier, write, aborted }),
     close: () => {
       open = false;
       uses.close();
+      carrier.close();
       // A question that stays open would keep the object from being evicted, though nobody is there to hear the answer.
       resolve('killed');
     },
   };
 }
 
-class CallCapabilitiesTarget extends RpcTarget implements CallCapabilities {
-  readonly #uses: CallUses;
-  readonly #write: (batch: unknown) => void;
-  readonly #aborted: Promise<AbortReason>;
+/** What the target is made of. */
+interface CallParts {
+  readonly uses: CallUses;
+  readonly carrier: CallCarrierOwner;
+  readonly write: (batch: unknown) => void;
+  readonly aborted: Promise<AbortReason>;
+}
 
-  constructor(uses: CallUses, write: (batch: unknown) => void, aborted: Promise<AbortReason>) {
+class CallCapabilitiesTarget extends RpcTarget implements CallCapabilities {
+  readonly #parts: CallParts;
+
+  constructor(parts: CallParts) {
     super();
-    this.#uses = uses;
-    this.#write = write;
-    this.#aborted = aborted;
+    this.#parts = parts;
   }
 
   use(use: CapabilityUse): Promise<CapabilityAnswer> {
-    return this.#uses.use(use);
+    return this.#parts.uses.use(use);
+  }
+
+  carrier(): Promise<CallCarrier> {
+    return this.#parts.carrier.carrier();
   }
 
   async stdio(batch: StdioBatch): Promise<void> {
-    this.#write(batch);
+    this.#parts.write(batch);
   }
 
   aborted(): Promise<AbortReason> {
-    return this.#aborted;
+    return this.#parts.aborted;
   }
 }

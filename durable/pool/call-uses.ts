@@ -1,5 +1,5 @@
 /** What one call does with its capabilities: counted, checked against the grants of the moment, and recorded where refused. */
-import type { CallIdentity } from '../../src/capability/provider.ts';
+import type { CallIdentity, Denial } from '../../src/capability/provider.ts';
 import type { ProviderRegistry } from '../../src/capability/registry.ts';
 import type { FactBody } from '../../src/core/facts.ts';
 import { type CapabilityAnswer, PROVIDERS, type ProviderName } from '../../src/isolate/protocol.ts';
@@ -18,6 +18,8 @@ export interface UseFrame {
   readonly decide: Decide;
   /** Uses that the call may make. */
   readonly maxUses: number;
+  /** Requests to other hosts that the call may make. */
+  readonly maxSubrequests: number;
   readonly tell: (fact: FactBody) => void;
 }
 
@@ -25,6 +27,7 @@ export class CallUses {
   readonly #frame: UseFrame;
   readonly #told = new Set<string>();
   #uses = 0;
+  #subrequests = 0;
   #open = true;
 
   constructor(frame: UseFrame) {
@@ -44,8 +47,14 @@ export class CallUses {
     const provider = PROVIDERS.find((name): name is ProviderName => name === fields.get('provider'));
     const operation = fields.get('operation');
     if (provider === undefined || typeof operation !== 'string') return refused('invalid', 'not a use of a capability');
-    const allow = (request: AccessRequest) => this.allow(request);
-    const answer = await providers.invoke(provider, { operation, input: fields.get('input'), caller, allow });
+    const answer = await providers.invoke(provider, {
+      operation,
+      input: fields.get('input'),
+      caller,
+      allow: (request) => this.allow(request),
+      refuse: (denial) => this.refuse(denial),
+      subrequest: () => this.subrequest(),
+    });
     return this.#open ? answer : refused('unavailable', 'the call is over');
   }
 
@@ -56,11 +65,33 @@ export class CallUses {
     return decision;
   }
 
+  /** Records what the platform itself refuses, whatever the policy says. */
+  refuse(denial: Denial): Decision {
+    this.#tell(denial);
+    return { allowed: false, rule: denial.rule };
+  }
+
+  /** Counts a request to another host, and refuses the one that is too many. */
+  subrequest(): Decision {
+    const { maxSubrequests } = this.#frame;
+    if (this.#subrequests >= maxSubrequests) {
+      this.#tell({ capability: 'subrequests', resource: String(maxSubrequests), rule: 'resources.limits.subrequests' });
+      return { allowed: false, rule: `the call has made its ${maxSubrequests} requests to other hosts` };
+    }
+    this.#subrequests += 1;
+    return { allowed: true, rule: 'resources.limits.subrequests' };
+  }
+
+  /** Requests to other hosts that were let through. */
+  get subrequests(): number {
+    return this.#subrequests;
+  }
+
   close(): void {
     this.#open = false;
   }
 
-  #tell(denial: { readonly capability: string; readonly resource: string; readonly rule: string }): void {
+  #tell(denial: Denial): void {
     const key = JSON.stringify(denial);
     if (this.#told.has(key) || this.#told.size >= MAX_DENIALS_PER_CALL) return;
     this.#told.add(key);

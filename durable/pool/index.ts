@@ -3,6 +3,7 @@
  * those that must end, and answers. Everything it needs is in the config that the supervisor pushed.
  */
 import { DurableObject } from 'cloudflare:workers';
+import { carrierOf } from '../../src/capability/carrier/index.ts';
 import type { ProviderRegistry } from '../../src/capability/registry.ts';
 import { type Failure, failure } from '../../src/core/errors.ts';
 import { MAX_BODY_BYTES_IN_FLIGHT, MAX_QUEUE_WAIT_MS } from '../../src/core/limits.ts';
@@ -13,6 +14,7 @@ import { compileGrants, type Decide } from '../../src/policy/index.ts';
 import { type Bindings, supervisor } from '../shared/bindings.ts';
 import { openDatabase } from '../shared/database.ts';
 import { callCapabilities } from './call-capabilities.ts';
+import { CallCarrierOwner } from './call-carrier.ts';
 import type { CallEnd } from './call-end.ts';
 import { callFacts } from './call-facts.ts';
 import { callRequest } from './call-request.ts';
@@ -129,9 +131,15 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
       providers: this.#providers,
       decide: (request) => this.#decide(request),
       maxUses: config.capabilityUses,
+      maxSubrequests: config.subrequests,
       tell: (fact) => this.#reporter?.tell(Date.now(), fact),
     });
-    const { capabilities, close } = callCapabilities(caller, uses, end);
+    const { capabilities, close } = callCapabilities(
+      caller,
+      uses,
+      new CallCarrierOwner(carrierOf(this.ctx), uses),
+      end,
+    );
     let finished: Promise<void> | undefined;
     try {
       const request = callRequest(config, target, call, instance, this.#reusesInstances);

@@ -19,6 +19,13 @@ export interface CallIdentity {
   readonly request: string;
 }
 
+/** A refusal as it is recorded: which capability, what it was to be used for, and what decided. */
+export interface Denial {
+  readonly capability: string;
+  readonly resource: string;
+  readonly rule: string;
+}
+
 /** One use, as the shard hands it to a provider. */
 export interface ProviderUse {
   readonly operation: string;
@@ -27,12 +34,20 @@ export interface ProviderUse {
   readonly caller: CallIdentity;
   /** Asks the grants of this moment. A refusal is recorded; the provider then answers `denied`. */
   allow(request: AccessRequest): Decision;
+  /** Records a refusal that is the platform's own and not the policy's. The provider then answers `denied`. */
+  refuse(denial: Denial): Decision;
+  /** Counts a request to another host. One that is too many is refused and recorded; the provider then answers `exhausted`. */
+  subrequest(): Decision;
 }
 
 /** What a provider says to a use; see `CapabilityAnswer`. */
 export type ProviderAnswer =
   | { readonly kind: 'done'; readonly value: unknown }
-  | { readonly kind: 'refused'; readonly reason: 'denied' | 'unavailable' | 'invalid'; readonly message: string };
+  | {
+      readonly kind: 'refused';
+      readonly reason: 'denied' | 'exhausted' | 'unavailable' | 'invalid';
+      readonly message: string;
+    };
 
 /** One provider in one shard. It is initialised before its first use and shut down with the component. */
 export interface Provider {

@@ -5,6 +5,7 @@ import { CallLifetime } from '../../../../functions/runtime/lifetime.ts';
 import { Toll } from '../../../../functions/runtime/toll.ts';
 import type { WasiContext } from '../../../../functions/runtime/wasi/context.ts';
 import { GuestExit } from '../../../../functions/runtime/wasi/failure.ts';
+import { assign, type Resource } from '../../../../functions/runtime/wasi/resource.ts';
 import { StdioBuffer } from '../../../../functions/runtime/wasi/stdio-buffer.ts';
 import { meterOf } from '../../../support/meter/meters.ts';
 
@@ -21,6 +22,12 @@ export function testContext(overrides: Partial<WasiContext> = {}): WasiContext {
     },
     ...overrides,
   };
+}
+
+/** A resource that a test has made, as one that the call of `context` has. */
+export function ofCall<T extends Resource>({ toll }: WasiContext, resource: T): T {
+  assign(resource, toll);
+  return resource;
 }
 
 /** The payload of the `err` arm that `run` throws; fails when it returns or traps. */

@@ -11,7 +11,6 @@ type Functions = Readonly<Record<string, (...values: unknown[]) => unknown>>;
 const imports = createWasi(Object.keys(PROVIDED_INTERFACES), testContext()) as Readonly<Record<string, Functions>>;
 
 it.each([
-  ['wasi:http/outgoing-handler', 'handle', { tag: 'HTTP-request-denied' }],
   ['wasi:sockets/tcp-create-socket', 'createTcpSocket', 'access-denied'],
   ['wasi:sockets/udp-create-socket', 'createUdpSocket', 'access-denied'],
   ['wasi:sockets/ip-name-lookup', 'resolveAddresses', 'access-denied'],
