@@ -21,6 +21,8 @@ export interface FinishedCall {
   readonly outcome: CallOutcome;
   /** What the guest wrote, however it ended. */
   readonly output?: StdioBatch;
+  /** Resolves when the shard has heard what it was told in passing; never rejects. */
+  readonly heard?: Promise<unknown>;
 }
 
 /** What a call has from outside of its isolate. */
@@ -80,6 +82,7 @@ class Call implements SlicedCall {
   readonly #lifetime: CallLifetime;
   readonly #toll: Toll;
   readonly #stdio = new StdioBuffer();
+  readonly #capabilities: CapabilityClient;
   readonly #over = Promise.withResolvers<Ending>();
   #ending: Ending | undefined;
   /** The instance may be another call's. Who was asked whether this one must end answers when it has ended, or later. */
@@ -100,6 +103,7 @@ class Call implements SlicedCall {
     this.#instance = guest.take({ maxPages: Math.floor(memoryBytes / PAGE_BYTES), reuse, maxIdle });
     this.#slices = new CallSlices(this, { timeoutMs, beganMs, cpuMs, maxInRow: guest.maxSlicesInRow });
     this.#lifetime = new CallLifetime(this.#slices);
+    this.#capabilities = new CapabilityClient(authority.use, this.#lifetime, authority.openCarrier);
     this.#toll = new Toll(this.#instance.meter, this.#lifetime, this.#slices);
     this.#instance.meter.begin(request.fuel, this.#slices);
   }
@@ -146,7 +150,12 @@ class Call implements SlicedCall {
       this.#instance.release(outcome?.kind === 'ok' || outcome?.kind === 'err');
     }
     const output = this.#stdio.take();
-    return { outcome: { ...outcome, ...this.#isolateState(), callPages }, ...(output === undefined ? {} : { output }) };
+    const { heard } = this.#capabilities;
+    return {
+      outcome: { ...outcome, ...this.#isolateState(), callPages },
+      ...(output === undefined ? {} : { output }),
+      ...(heard === undefined ? {} : { heard }),
+    };
   }
 
   async #run(values: readonly unknown[]): Promise<GuestEnd> {
@@ -157,7 +166,7 @@ class Call implements SlicedCall {
           environment: this.#request.environment,
           stdio: this.#stdio,
           lifetime: this.#lifetime,
-          capabilities: new CapabilityClient(this.#authority.use, this.#lifetime, this.#authority.openCarrier),
+          capabilities: this.#capabilities,
           toll: this.#toll,
           exit: (code: number) => this.#leave(code),
         },

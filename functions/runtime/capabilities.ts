@@ -22,6 +22,8 @@ export class CapabilityClient {
   readonly #lifetime: CallLifetime;
   readonly #openCarrier: OpenCarrier | undefined;
   #carrier: CallCarrier | undefined;
+  /** Providers that were told of something that was refused here. */
+  readonly #told = new Map<ProviderName, Promise<unknown>>();
 
   constructor(send: SendUse, lifetime: CallLifetime, openCarrier?: OpenCarrier) {
     this.#send = send;
@@ -46,5 +48,20 @@ export class CapabilityClient {
     this.#lifetime.atEnd(() => opened[Symbol.dispose]());
     this.#carrier = opened;
     return opened;
+  }
+
+  /**
+   * Tells, once in a call, of a use that was refused before anybody was asked. The guest does not wait for it, the end of
+   * the call does: a message that is under way then is lost.
+   */
+  refused(provider: ProviderName, operation: string): void {
+    if (this.#told.has(provider)) return;
+    const heard = this.#send({ provider, operation, input: undefined }).catch(() => undefined);
+    this.#told.set(provider, heard);
+  }
+
+  /** Resolves when all of that was heard; undefined when there was nothing to tell. */
+  get heard(): Promise<unknown> | undefined {
+    return this.#told.size === 0 ? undefined : Promise.all(this.#told.values());
   }
 }

@@ -11,7 +11,8 @@ import { smokeRun } from './smoke.ts';
 
 /** Hands over what the guest wrote, and then the outcome. */
 async function deliver(call: Promise<FinishedCall>, capabilities: CallCapabilities): Promise<CallOutcome> {
-  const { outcome, output } = await call;
+  const { outcome, output, heard } = await call;
+  await heard;
   // The batch is lost when the shard cannot take it; the outcome is not.
   if (output !== undefined) await capabilities.stdio(output).catch(() => undefined);
   return outcome;

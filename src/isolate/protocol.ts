@@ -58,6 +58,7 @@ export const PROVIDERS = [
   'logging',
   'components',
   'http',
+  'sockets',
 ] as const;
 
 /** One word of `PROVIDERS`. */

@@ -1,5 +1,6 @@
 /** Small components as WAT, one behaviour each. Built in Node; tests in workerd get their bytes by injection. */
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools';
+import { WAT_IMPORTS } from './wat-imports.ts';
 
 /** A component with one core module `$m` and functions lifted from it without memory. */
 function lifted(core: string, functions: string): string {
@@ -7,6 +8,7 @@ function lifted(core: string, functions: string): string {
 }
 
 export const WAT_COMPONENTS = {
+  ...WAT_IMPORTS,
   adder: lifted(
     '(func (export "add") (param i32 i32) (result i32) local.get 0 local.get 1 i32.add)',
     '(func (export "add") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $i "add")))',

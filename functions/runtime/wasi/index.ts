@@ -41,12 +41,9 @@ const SHARED: Readonly<Record<string, Members>> = {
   'wasi:random/insecure-seed': insecureSeed,
   'wasi:random/random': random,
   'wasi:sockets/instance-network': sockets.instanceNetwork,
-  'wasi:sockets/ip-name-lookup': sockets.ipNameLookup,
   'wasi:sockets/network': sockets.network,
   'wasi:sockets/tcp': sockets.tcp,
-  'wasi:sockets/tcp-create-socket': sockets.tcpCreateSocket,
   'wasi:sockets/udp': sockets.udp,
-  'wasi:sockets/udp-create-socket': sockets.udpCreateSocket,
   'wasi:keyvalue/store': deniedInterface('wasi:keyvalue/store', KEYVALUE_DENIED),
   'wasi:keyvalue/atomics': deniedInterface('wasi:keyvalue/atomics', KEYVALUE_DENIED),
   'wasi:keyvalue/batch': deniedInterface('wasi:keyvalue/batch', KEYVALUE_DENIED),
@@ -63,13 +60,20 @@ export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map<stri
   ['wasi:clocks/monotonic-clock', createMonotonicClock],
   ['wasi:http/outgoing-handler', createOutgoingHandler],
   ['wasi:io/poll', createPoll],
+  ['wasi:sockets/ip-name-lookup', sockets.createIpNameLookup],
+  ['wasi:sockets/tcp-create-socket', sockets.createTcpCreateSocket],
+  ['wasi:sockets/udp-create-socket', sockets.createUdpCreateSocket],
 ]);
 
-for (const [name, members] of Object.entries({ ...SHARED, 'wasi:io/poll': { Pollable } })) chargeMethods(name, members);
+/** Interfaces made for each call whose classes all calls share. */
+const SHARED_CLASSES = { 'wasi:io/poll': { Pollable }, 'wasi:sockets/ip-name-lookup': sockets.ipNameLookup };
+
+for (const [name, members] of Object.entries({ ...SHARED, ...SHARED_CLASSES })) chargeMethods(name, members);
 
 /** What more than one call can reach; to be frozen. */
 export const sharedObjects: readonly object[] = [
   ...Object.values(SHARED),
+  ...Object.values(SHARED_CLASSES),
   ...[Resource, Pollable, WasiFailure, WasiTrap, GuestExit, CallOver, LimitReached, UnmeteredModule],
 ];
 
