@@ -9,6 +9,7 @@ export { Catalogue } from '../durable/catalogue/index.ts';
 export { Directory } from '../durable/directory.ts';
 export { PoolShard } from '../durable/pool/index.ts';
 export { Supervisor } from '../durable/supervisor/index.ts';
+export { Topic } from '../durable/topic/index.ts';
 export { Carrier } from './capability/carrier/index.ts';
 
 const gateway = createGateway();

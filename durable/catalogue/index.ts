@@ -20,6 +20,7 @@ import { Mutex } from '../shared/mutex.ts';
 import { Outbox } from '../shared/outbox.ts';
 import type { CatalogueContract, CatalogueEntry, ListedComponent, TemplateCopy, WrittenTemplate } from './contract.ts';
 import { CatalogueStore } from './store.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 /** Time that a writer of `default` waits for the components to have it, in milliseconds. */
 const PUSH_WAIT_MS = 5_000;
@@ -33,6 +34,8 @@ export class Catalogue extends DurableObject<Bindings> implements CatalogueContr
   readonly #store: CatalogueStore;
   readonly #outbox: Outbox<TemplateMessage>;
   readonly #templates = new Mutex();
+  /** Of all entries as they are stored, once somebody has asked. */
+  #subscriptions: Subscriptions | undefined;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
@@ -47,7 +50,7 @@ export class Catalogue extends DurableObject<Bindings> implements CatalogueContr
   async upsert(entry: CatalogueEntry): Promise<void> {
     const behind = entry.templateNumber < (this.#store.template()?.number ?? 0);
     this.#store.transaction(() => {
-      this.#store.put(entry.name, entry.number, entry);
+      this.#put(entry.name, entry.number, entry);
       if (behind) this.#outbox.add(entry.name, { component: entry.name });
     });
     // Not awaited: the supervisor that writes its entry is busy with the change that causes it.
@@ -55,12 +58,17 @@ export class Catalogue extends DurableObject<Bindings> implements CatalogueContr
   }
 
   async remove(name: string, number: number): Promise<void> {
-    this.#store.put(name, number, null);
+    this.#put(name, number, null);
   }
 
   async list(page: PageRequest): Promise<Page<ListedComponent>> {
     const { items, ...rest } = this.#store.list(page);
-    return { items: items.map(({ number, templateNumber, ...shown }) => shown), ...rest };
+    return { items: items.map(({ number, templateNumber, subscriptions, ...shown }) => shown), ...rest };
+  }
+
+  async subscribers(topic: string): Promise<readonly string[]> {
+    this.#subscriptions ??= new Subscriptions(this.#store.subscriptions());
+    return this.#subscriptions.of(topic);
   }
 
   async has(names: readonly string[]): Promise<boolean> {
@@ -101,6 +109,11 @@ export class Catalogue extends DurableObject<Bindings> implements CatalogueContr
 
   override async alarm(): Promise<void> {
     await this.#flush();
+  }
+
+  #put(name: string, number: number, entry: CatalogueEntry | null): void {
+    this.#store.put(name, number, entry);
+    this.#subscriptions = undefined;
   }
 
   async #push(text: string | null): Promise<void> {

@@ -55,6 +55,16 @@ export class CatalogueStore {
     return rows.length > limit && last !== undefined ? { items, next: last.name } : { items };
   }
 
+  /** The entries of those that handle messages, by name. */
+  subscriptions(): Pick<CatalogueEntry, 'name' | 'subscriptions'>[] {
+    return this.#db
+      .all<{ entry: string }>(
+        `SELECT entry FROM component WHERE entry IS NOT NULL AND json_extract(entry, '$.subscriptions') IS NOT NULL
+         ORDER BY name`,
+      )
+      .map(({ entry }) => JSON.parse(entry) as CatalogueEntry); // only `put` writes the column
+  }
+
   template(): TemplateCopy | undefined {
     return this.#db.first<{ number: number; text: string | null }>('SELECT number, text FROM template');
   }

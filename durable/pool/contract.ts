@@ -6,6 +6,8 @@ import type { Intake } from '../../src/core/lifecycle.ts';
 import type { Rate } from '../../src/core/token-bucket.ts';
 import type { AbortReason } from '../../src/isolate/protocol.ts';
 import type { Grants } from '../../src/policy/index.ts';
+import type { TopicDelivery } from '../topic/contract.ts';
+import type { AttemptEnd } from '../topic/transitions.ts';
 import type { ReuseStatus } from './reuse-record.ts';
 
 /** What resolves a requested function; the full types live in the isolate's manifest. */
@@ -111,6 +113,8 @@ export interface PoolReport {
 
 export interface PoolContract {
   call(call: PoolCall): Promise<PoolAnswer>;
+  /** Gives the component a message, if it handles messages and its grants of this moment allow that. */
+  message(delivery: TopicDelivery): Promise<AttemptEnd>;
   /** Ends a call that nobody waits for any more; one that has ended, or never came, is no error. */
   abort(id: string, reason: AbortReason): Promise<void>;
   configure(config: ShardConfig): Promise<void>;

@@ -13,6 +13,8 @@ import type { AbortReason } from '../../src/isolate/protocol.ts';
 import { compileGrants, type Decide } from '../../src/policy/index.ts';
 import { type Bindings, supervisor } from '../shared/bindings.ts';
 import { openDatabase } from '../shared/database.ts';
+import type { TopicDelivery } from '../topic/contract.ts';
+import type { AttemptEnd } from '../topic/transitions.ts';
 import { callCapabilities } from './call-capabilities.ts';
 import { CallCarrierOwner } from './call-carrier.ts';
 import type { CallEnd } from './call-end.ts';
@@ -113,6 +115,11 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
       this.#bodyBytes -= call.body.byteLength;
       this.#calls.remove(call.id, end);
     }
+  }
+
+  /** Messages wait in their topics: there is no way yet to give one to an instance. */
+  async message(_delivery: TopicDelivery): Promise<AttemptEnd> {
+    return { kind: 'not-taken' };
   }
 
   async #run(

@@ -6,6 +6,7 @@ import type { BuildContract } from '../build/contract.ts';
 import type { CatalogueContract } from '../catalogue/contract.ts';
 import type { PoolContract } from '../pool/contract.ts';
 import type { SupervisorContract } from '../supervisor/contract.ts';
+import type { TopicContract } from '../topic/contract.ts';
 
 export interface Bindings {
   readonly POLICIES: KVNamespace;
@@ -16,6 +17,7 @@ export interface Bindings {
   readonly BUILDS: DurableObjectNamespace;
   readonly CATALOGUE: DurableObjectNamespace;
   readonly DIRECTORY: DurableObjectNamespace;
+  readonly TOPICS: DurableObjectNamespace;
   readonly CLIENT_LIMIT?: RateLimit;
   readonly UPLOAD_LIMIT?: RateLimit;
   /** Secret: JSON `[{"id", "sha256", "scopes"}]`. */
@@ -49,4 +51,9 @@ export function build(env: Pick<Bindings, 'BUILDS'>, digest: string): BuildContr
 /** The one catalogue. */
 export function catalogue(env: Pick<Bindings, 'CATALOGUE'>): CatalogueContract {
   return env.CATALOGUE.getByName('catalogue') as unknown as CatalogueContract;
+}
+
+/** The topic of one name. */
+export function topic(env: Pick<Bindings, 'TOPICS'>, name: string): TopicContract {
+  return env.TOPICS.getByName(name) as unknown as TopicContract;
 }

@@ -3,7 +3,8 @@
  * only. A store takes a `Database`, so it can be read without knowing Durable Objects.
  */
 
-export type SqlValue = string | number | null;
+/** `ArrayBuffer` is a BLOB. */
+export type SqlValue = string | number | null | ArrayBuffer;
 export type Row = Record<string, SqlValue>;
 
 export interface Database {

@@ -1,10 +1,12 @@
 /** Delivers what a supervisor owes: always the newest state, so that a late or doubled delivery does no harm. */
 
 import { maximaOf } from '../../src/policy/index.ts';
+import { handlesMessages, subscriptionsOf } from '../catalogue/subscriptions.ts';
+import type { ServingConfig } from '../pool/contract.ts';
 import { type Bindings, build, catalogue, pool } from '../shared/bindings.ts';
 import { directory } from '../shared/directory-client.ts';
 import { policyInForce } from './policy-in-force.ts';
-import type { ComponentRecord, SupervisorMessage, VersionRecord } from './record.ts';
+import type { ComponentRecord, PresentRecord, SupervisorMessage, VersionRecord } from './record.ts';
 import { removedConfig, shardConfig } from './shard-config.ts';
 import type { SupervisorStore } from './store.ts';
 
@@ -41,11 +43,15 @@ async function configure(
 ): Promise<void> {
   if (record.presence === 'removed') return pool(env, record.name, shard).configure(removedConfig(record, Date.now()));
   if (active === undefined) throw new Error('the active version is not stored');
+  return pool(env, record.name, shard).configure(await servingConfig(env, record, active));
+}
+
+async function servingConfig(env: Bindings, record: PresentRecord, active: VersionRecord): Promise<ServingConfig> {
   const maxima = maximaOf(env.MAXIMA);
   const policy = maxima.ok ? await policyInForce(record.policy, maxima.value) : maxima;
   // A policy that no longer parses changes nothing until it does: nothing may become open by a mistyped variable.
   if (!policy.ok) throw new Error(policy.error.message);
-  return pool(env, record.name, shard).configure(shardConfig(record, active, policy.value.policy, Date.now()));
+  return shardConfig(record, active, policy.value.policy, Date.now());
 }
 
 async function enterInCatalogue(
@@ -64,6 +70,9 @@ async function enterInCatalogue(
     functions: active.functions.map(({ name }) => name),
     calls: { total, failed },
     templateNumber: record.policy.template.number,
+    ...(handlesMessages(active.exports)
+      ? { subscriptions: subscriptionsOf((await servingConfig(env, record, active)).grants) }
+      : {}),
   });
 }
 

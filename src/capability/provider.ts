@@ -1,6 +1,7 @@
 /** What acts for components outside of their isolates: one interface for every provider, and what a provider is told of a use. */
 import type { ProviderName } from '../isolate/protocol.ts';
 import type { AccessRequest, Decision } from '../policy/access.ts';
+import type { ReplyAddress } from './messaging/contract.ts';
 
 /** What a provider is: shown by `GET /v1/nodes`. */
 export interface ProviderMetadata {
@@ -32,6 +33,8 @@ export interface ProviderUse {
   /** From the isolate: not to be trusted, and to be checked before anything is done with it. */
   readonly input: unknown;
   readonly caller: CallIdentity;
+  /** Where an answer goes, in a call that is the delivery of a message which wants one. */
+  readonly replyTo?: ReplyAddress;
   /** Asks the grants of this moment. A refusal is recorded; the provider then answers `denied`. */
   allow(request: AccessRequest): Decision;
   /** Records a refusal that is the platform's own and not the policy's. The provider then answers `denied`. */

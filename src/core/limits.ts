@@ -104,3 +104,31 @@ export const BYTES_PER_FIELD = 32;
 
 /** Longest URL of a request to another host, in characters: servers take 8,000 at least (RFC 9110, section 4.1), few more. */
 export const MAX_URL_CHARACTERS = 16_384;
+
+/** Largest message: data, content type and metadata together, in bytes. A row holds 2 MB, and a consumer's instance is small. */
+export const MAX_MESSAGE_BYTES = 1 * MIB;
+
+/** Entries of a message's metadata: each is an object in every isolate that it passes. */
+export const MAX_MESSAGE_METADATA = 256;
+
+/** Messages that one topic keeps, dead letters included; a publisher is refused beyond this. */
+export const MAX_TOPIC_MESSAGES = 100_000;
+
+/** Bytes of messages that one topic keeps: an object's storage has 10 GB, and its index has to stay in memory. */
+export const MAX_TOPIC_BYTES = 1024 * MIB;
+
+/** Attempts at one delivery; after the last one that fails the message is a dead letter. With the waits between: some minutes. */
+export const MAX_DELIVERY_ATTEMPTS = 10;
+
+/** How long a topic tries to deliver a message, in milliseconds: seven days. What is not taken by then is a dead letter. */
+export const MESSAGE_RETENTION_MS = 7 * 86_400_000;
+
+/** How long a dead letter is kept, in milliseconds: fourteen days. */
+export const DEAD_LETTER_RETENTION_MS = 14 * 86_400_000;
+
+/** Longest wait of a request for its replies, in milliseconds: no call lasts longer. */
+export const MAX_REPLY_WAIT_MS = 300_000;
+
+/** Replies that one request takes at most, and the bytes of all of them: they are held in memory until the last one is there. */
+export const MAX_REPLIES = 100;
+export const MAX_REPLIES_BYTES = 4 * MIB;

@@ -1,0 +1,24 @@
+/** What the provider stands on: topics that store messages, as far as a provider uses them. */
+
+import type { Result } from '../../core/result.ts';
+import type { CallIdentity } from '../provider.ts';
+import type { MessageContent, MessagingError, ReceivedMessage, ReplyAddress } from './contract.ts';
+
+/** What a request waits for. */
+export interface ReplyWish {
+  readonly timeoutMs: number;
+  readonly replies: number;
+}
+
+/** Names are checked and allowed before a broker is asked. It rejects when a topic cannot be reached. */
+export interface Broker {
+  publish(topic: string, message: MessageContent, from: CallIdentity): Promise<Result<void, MessagingError>>;
+  request(
+    topic: string,
+    message: MessageContent,
+    from: CallIdentity,
+    wish: ReplyWish,
+  ): Promise<Result<readonly ReceivedMessage[], MessagingError>>;
+  /** An inbox that nobody reads any more is no error. */
+  reply(address: ReplyAddress, message: MessageContent): Promise<Result<void, MessagingError>>;
+}
