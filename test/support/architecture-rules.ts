@@ -64,7 +64,12 @@ export const LAYER_RULES: Readonly<Record<Layer, LayerRule>> = {
   functions: {
     values: ['core', 'component'],
     types: [],
-    typeFiles: ['src/build/manifest.ts', 'src/isolate/protocol.ts', 'src/capability/http/contract.ts'],
+    typeFiles: [
+      'src/build/manifest.ts',
+      'src/isolate/protocol.ts',
+      'src/capability/http/contract.ts',
+      'src/capability/messaging/contract.ts',
+    ],
   },
   // The build stages run inside the builder isolate: meter and artifact format are theirs.
   builder: { values: ['core', 'component', 'build'], types: [], files: SHARED_DATA },

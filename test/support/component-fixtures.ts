@@ -28,13 +28,17 @@ export async function fromWit(witSource: string, world?: string): Promise<Uint8A
   return componentNew(core, []);
 }
 
-/** A JavaScript component on QuickJS, about 1.6 MB, in about a second. */
-export async function fromJavaScript(wit: string, jsSource: string): Promise<Uint8Array> {
+/** A JavaScript component on QuickJS, about 1.6 MB, in about a second. `stubWasi`: what it imports of WASI traps. */
+export async function fromJavaScript(
+  wit: string,
+  jsSource: string,
+  { stubWasi = true }: { readonly stubWasi?: boolean } = {},
+): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'skerry-fixture-'));
   try {
     const witPath = join(folder, 'world.wit');
     await writeFile(witPath, wit);
-    const { component } = await componentize({ witPath, jsSource, sync: true, stubWasi: true });
+    const { component } = await componentize({ witPath, jsSource, sync: true, stubWasi });
     return new Uint8Array(component);
   } finally {
     await rm(folder, { recursive: true, force: true });

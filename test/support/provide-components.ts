@@ -1,5 +1,6 @@
 /** Global setup of the tests in workerd: makes WAT components and core modules in Node and provides their bytes as base64. */
 import type { TestProject } from 'vitest/node';
+import { type MessagingComponent, messagingComponents } from './messaging-components.ts';
 import { WAT_COMPONENTS, type WatComponent, watComponent } from './wat-components.ts';
 import { WAT_CORES, type WatCore, watCore } from './wat-cores.ts';
 
@@ -7,11 +8,13 @@ declare module 'vitest' {
   interface ProvidedContext {
     components: Record<WatComponent, string>;
     cores: Record<WatCore, string>;
+    messaging: Record<MessagingComponent, string>;
   }
 }
 
 export default async function provideComponents(project: TestProject): Promise<void> {
   project.provide('components', await encoded(WAT_COMPONENTS, watComponent));
+  project.provide('messaging', await messagingComponents());
   project.provide('cores', await encoded(WAT_CORES, watCore));
 }
 

@@ -11,6 +11,7 @@ import { GuestExit, WasiFailure, WasiTrap } from './failure.ts';
 import { filesystemTypes, preopens } from './filesystem.ts';
 import { httpTypes } from './http/index.ts';
 import { createOutgoingHandler } from './http/outgoing-handler.ts';
+import { createProducer, createRequestReply, messagingTypes, RequestOptions } from './messaging.ts';
 import { createPoll, Pollable } from './poll.ts';
 import { insecureRandom, insecureSeed, random } from './random.ts';
 import { Resource } from './resource.ts';
@@ -37,6 +38,7 @@ const SHARED: Readonly<Record<string, Members>> = {
   'wasi:http/types': httpTypes,
   'wasi:io/error': ioError,
   'wasi:io/streams': streams,
+  'wasi:messaging/types': messagingTypes,
   'wasi:random/insecure': insecureRandom,
   'wasi:random/insecure-seed': insecureSeed,
   'wasi:random/random': random,
@@ -60,13 +62,19 @@ export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map<stri
   ['wasi:clocks/monotonic-clock', createMonotonicClock],
   ['wasi:http/outgoing-handler', createOutgoingHandler],
   ['wasi:io/poll', createPoll],
+  ['wasi:messaging/producer', createProducer],
+  ['wasi:messaging/request-reply', createRequestReply],
   ['wasi:sockets/ip-name-lookup', sockets.createIpNameLookup],
   ['wasi:sockets/tcp-create-socket', sockets.createTcpCreateSocket],
   ['wasi:sockets/udp-create-socket', sockets.createUdpCreateSocket],
 ]);
 
 /** Interfaces made for each call whose classes all calls share. */
-const SHARED_CLASSES = { 'wasi:io/poll': { Pollable }, 'wasi:sockets/ip-name-lookup': sockets.ipNameLookup };
+const SHARED_CLASSES = {
+  'wasi:io/poll': { Pollable },
+  'wasi:messaging/request-reply': { RequestOptions },
+  'wasi:sockets/ip-name-lookup': sockets.ipNameLookup,
+};
 
 for (const [name, members] of Object.entries({ ...SHARED, ...SHARED_CLASSES })) chargeMethods(name, members);
 
@@ -74,7 +82,7 @@ for (const [name, members] of Object.entries({ ...SHARED, ...SHARED_CLASSES })) 
 export const sharedObjects: readonly object[] = [
   ...Object.values(SHARED),
   ...Object.values(SHARED_CLASSES),
-  ...[Resource, Pollable, WasiFailure, WasiTrap, GuestExit, CallOver, LimitReached, UnmeteredModule],
+  ...[Resource, Pollable, RequestOptions, WasiFailure, WasiTrap, GuestExit, CallOver, LimitReached, UnmeteredModule],
 ];
 
 /** The objects behind `interfaces` (names without versions), for one call. */

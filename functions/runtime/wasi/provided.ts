@@ -68,6 +68,15 @@ export const PROVIDED_INTERFACES: Readonly<Record<string, ProvidedInterface>> = 
       'check-write write blocking-write-and-flush flush blocking-flush subscribe write-zeroes ' +
       'blocking-write-zeroes-and-flush splice blocking-splice',
   }),
+  'wasi:messaging/types': proposal('', {
+    client: 'static:connect disconnect',
+    message:
+      'constructor topic content-type set-content-type data set-data metadata add-metadata set-metadata remove-metadata',
+  }),
+  'wasi:messaging/producer': proposal('send'),
+  'wasi:messaging/request-reply': proposal('request reply', {
+    'request-options': 'constructor set-timeout-ms set-expected-replies',
+  }),
   'wasi:random/insecure': works('get-insecure-random-bytes get-insecure-random-u64'),
   'wasi:random/insecure-seed': works('insecure-seed'),
   'wasi:random/random': works('get-random-bytes get-random-u64'),
@@ -102,6 +111,8 @@ export const PROVIDED_INTERFACES: Readonly<Record<string, ProvidedInterface>> = 
 /** Functions that may answer with a promise; a guest that calls one of them can be suspended there, and only there. */
 const WAITING: Readonly<Record<string, RegExp>> = {
   'wasi:io/poll': /^(?:poll|\[method\]pollable\.block)$/,
+  'wasi:messaging/producer': /^send$/,
+  'wasi:messaging/request-reply': /^(?:request|reply)$/,
   'wasi:io/streams': /^\[method\](?:in|out)put-stream\.blocking-/,
 };
 
@@ -127,6 +138,10 @@ function works(functions: string, resources: Resources = {}): ProvidedInterface 
 
 function denied(functions: string, resources: Resources = {}): ProvidedInterface {
   return { state: 'denied', versions: WASI_0_2, ...names(functions, resources) };
+}
+
+function proposal(functions: string, resources: Resources = {}): ProvidedInterface {
+  return { ...draft(functions, resources), state: 'works' };
 }
 
 function draft(functions: string, resources: Resources = {}): ProvidedInterface {
