@@ -169,7 +169,9 @@ async function component(
       const toll = new Toll(account, lifetime, { late: false });
       const wasi = createWasi(interfaces, {
         environment: [],
+        cli: { args: [], stdin: '' },
         stdio: new StdioBuffer(),
+        output: () => undefined,
         lifetime,
         capabilities: new CapabilityClient(noCapabilities, lifetime),
         toll,

@@ -94,7 +94,9 @@ function starling(parts: MeterParts, form: Form): { work(n: number): number } {
   const lifetime = new CallLifetime();
   const imports = createWasi(parts.starlingInterfaces, {
     environment: [],
+    cli: { args: [], stdin: '' },
     stdio: new StdioBuffer(),
+    output: () => undefined,
     lifetime,
     capabilities: new CapabilityClient(noCapabilities, lifetime),
     toll: new Toll(newAccount(parts.slot), lifetime, { late: false }),

@@ -82,7 +82,8 @@ async function stepOf(guest: LinkedGuest, { stage, id, body: text }: StageReques
 
 function requestOf(id: string, body: ArrayBuffer, reuse: boolean): CallRequest {
   return {
-    ...{ function: id, body, instance: '', environment: [], reuse, maxIdle: 1 },
+    task: { kind: 'function', function: id, body },
+    ...{ instance: '', environment: [], reuse, maxIdle: 1 },
     ...{ timeoutMs: TIMEOUT_MS, fuel: FUEL, memoryBytes: MAX_PAGES * 65_536 },
     ...{ capabilityUses: 1_000, subrequests: 0, maxResponseBytes: 2 ** 20 },
   };
@@ -104,7 +105,7 @@ async function once(
   const host = hostOf(instance);
   const linking = instance.link(host);
   if (linking !== undefined) await linking;
-  const end = values === undefined ? { returned: undefined } : await instance.call(fn, values);
+  const end = values === undefined ? { returned: undefined } : await instance.call(fn.id, values);
   instance.release(reuse);
   if ('thrown' in end) throw end.thrown;
   return end;
@@ -127,7 +128,9 @@ function hostOf(instance: GuestInstance): GuestHost {
   };
   const context = {
     environment: [],
+    cli: { args: [], stdin: '' },
     stdio: new StdioBuffer(),
+    output: () => undefined,
     lifetime,
     capabilities: new CapabilityClient(noCapabilities, lifetime),
     toll: new Toll(meter, lifetime, slices),

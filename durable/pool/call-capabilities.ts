@@ -13,9 +13,11 @@ import type {
   CapabilityUse,
   StdioBatch,
 } from '../../src/isolate/protocol.ts';
+import type { ResponseHead } from '../../src/isolate/tasks.ts';
 import type { CallCarrierOwner } from './call-carrier.ts';
 import type { CallEnd } from './call-end.ts';
 import type { CallUses } from './call-uses.ts';
+import type { SingleAnswer } from './single-answer.ts';
 import { readStdio } from './stdio-record.ts';
 
 /** The target for the isolate, and the shard's own hand on it: `close` makes it void. `end` ends the call from outside. */
@@ -24,6 +26,7 @@ export function callCapabilities(
   uses: CallUses,
   carrier: CallCarrierOwner,
   end: CallEnd,
+  answers: SingleAnswer,
 ): {
   readonly capabilities: CallCapabilities;
   readonly close: () => void;
@@ -43,7 +46,7 @@ export function callCapabilities(
     resolve(reason);
   });
   return {
-    capabilities: new CallCapabilitiesTarget({ uses, carrier, write, aborted }),
+    capabilities: new CallCapabilitiesTarget({ uses, carrier, answers, write, aborted }),
     close: () => {
       open = false;
       uses.close();
@@ -58,6 +61,7 @@ export function callCapabilities(
 interface CallParts {
   readonly uses: CallUses;
   readonly carrier: CallCarrierOwner;
+  readonly answers: SingleAnswer;
   readonly write: (batch: unknown) => void;
   readonly aborted: Promise<AbortReason>;
 }
@@ -76,6 +80,10 @@ class CallCapabilitiesTarget extends RpcTarget implements CallCapabilities {
 
   carrier(): Promise<CallCarrier> {
     return this.#parts.carrier.carrier();
+  }
+
+  respond(head: ResponseHead, body: ReadableStream<Uint8Array> | undefined): Promise<void> {
+    return this.#parts.answers.respond(head, body);
   }
 
   async stdio(batch: StdioBatch): Promise<void> {

@@ -1,14 +1,10 @@
 /** Pure: one call as the isolate gets it, with the limits of its policy. */
 import type { CallRequest } from '../../src/isolate/protocol.ts';
-import type { FunctionEntry, PoolCall, ServingConfig } from './contract.ts';
+import type { CallTask } from '../../src/isolate/tasks.ts';
+import type { CheckedCall } from './check-call.ts';
+import type { PoolTask } from './contract.ts';
 
-export function callRequest(
-  config: ServingConfig,
-  target: FunctionEntry,
-  { body }: PoolCall,
-  instance: string,
-  reuse: boolean,
-): CallRequest {
+export function callRequest(checked: CheckedCall, task: PoolTask, instance: string, reuse: boolean): CallRequest {
   const {
     environment,
     timeoutMs,
@@ -19,12 +15,11 @@ export function callRequest(
     capabilityUses,
     subrequests,
     maxConcurrent,
-  } = config;
+  } = checked.config;
   return {
-    function: target.id,
-    body,
+    task: taskOf(checked, task),
     instance,
-    environment,
+    environment: task.kind === 'command' ? [...environment, ...task.env] : environment,
     timeoutMs,
     ...(cpuMs === undefined ? {} : { cpuMs }),
     fuel,
@@ -35,4 +30,21 @@ export function callRequest(
     reuse,
     maxIdle: maxConcurrent,
   };
+}
+
+function taskOf({ config, target }: CheckedCall, task: PoolTask): CallTask {
+  switch (task.kind) {
+    case 'function':
+      return { kind: 'function', function: target, body: task.body };
+    case 'command': {
+      const { args, stdin, sink } = task;
+      return { kind: 'command', args: [config.component, ...args], stdin, streams: sink !== undefined };
+    }
+    case 'http': {
+      const { head, body } = task;
+      return { kind: 'http', head, ...(body === undefined ? {} : { body }), maxBodyBytes: config.requestBytes };
+    }
+    case 'message':
+      return task;
+  }
 }

@@ -1,10 +1,12 @@
 /** What a pool shard promises: it serves calls of one component from a pushed config, without asking anybody. */
-import type { Failure } from '../../src/core/errors.ts';
+import type { EntranceKind } from '../../src/component/entrances.ts';
 import type { FactBody, OutcomeCounts } from '../../src/core/facts.ts';
 import type { Histogram } from '../../src/core/histogram.ts';
 import type { Intake } from '../../src/core/lifecycle.ts';
 import type { Rate } from '../../src/core/token-bucket.ts';
+import type { Settled } from '../../src/isolate/guest-error.ts';
 import type { AbortReason } from '../../src/isolate/protocol.ts';
+import type { HttpRequestHead, MessageTask, ResponseHead } from '../../src/isolate/tasks.ts';
 import type { Grants } from '../../src/policy/index.ts';
 import type { TopicDelivery } from '../topic/contract.ts';
 import type { AttemptEnd } from '../topic/transitions.ts';
@@ -32,6 +34,8 @@ export interface ServingConfig {
   /** Pages of 64 KiB that an instance starts with. */
   readonly startPages: number;
   readonly functions: readonly FunctionEntry[];
+  /** What the platform can enter the component by, beside its functions. */
+  readonly entrances: readonly EntranceKind[];
   readonly access: 'public' | 'token';
   readonly grants: Grants;
   readonly environment: readonly (readonly [key: string, value: string])[];
@@ -61,12 +65,54 @@ export interface RemovedConfig {
 /** The whole, numbered config of a shard. A higher number replaces it, a lower one is ignored. */
 export type ShardConfig = ServingConfig | RemovedConfig;
 
+/** What is known of a call when its answer begins. */
+export interface AnswerOrigin {
+  readonly version: string;
+  readonly instance: string;
+  /** Milliseconds in the queue, and in the isolate until now. */
+  readonly queuedMs: number;
+  readonly callMs: number;
+  /** Largest body that the answer may have, in bytes. */
+  readonly maxBodyBytes: number;
+}
+
+/** Takes the answer of a call that streams, as `CallCapabilities.respond` says. A stub: it lasts as long as the call. */
+export interface AnswerSink {
+  respond(head: ResponseHead, body: ReadableStream<Uint8Array> | undefined, origin: AnswerOrigin): Promise<void>;
+}
+
+/** What a caller wants of a component. */
+export type PoolTask =
+  | {
+      readonly kind: 'function';
+      /** As the client spelled it, decoded. */
+      readonly function: string;
+      readonly body: ArrayBuffer;
+    }
+  | {
+      readonly kind: 'command';
+      /** Without the component's name. */
+      readonly args: readonly string[];
+      /** Added to the environment that the policy states. */
+      readonly env: readonly (readonly [key: string, value: string])[];
+      readonly stdin: string;
+      /** Takes the output as it comes; absent: it is in the answer. */
+      readonly sink?: AnswerSink;
+    }
+  | {
+      readonly kind: 'http';
+      readonly head: HttpRequestHead;
+      readonly body?: ReadableStream<Uint8Array>;
+      /** Size of the body, where the client announced it. */
+      readonly bodyBytes?: number;
+      readonly sink: AnswerSink;
+    }
+  | MessageTask;
+
 export interface PoolCall {
   /** Names the call for `abort`; made by the gateway, never used twice. */
   readonly id: string;
-  /** As the client spelled it, decoded. */
-  readonly function: string;
-  readonly body: ArrayBuffer;
+  readonly task: PoolTask;
   readonly request: string;
   /** What the gateway found out about the caller: `invoke` is true with a token of that scope. */
   readonly caller: { readonly authenticated: boolean; readonly invoke: boolean };
@@ -79,9 +125,7 @@ export interface PoolAnswer {
   /** Milliseconds in the queue and in the isolate, for `server-timing`. */
   readonly queuedMs?: number;
   readonly callMs?: number;
-  readonly answer:
-    | { readonly kind: 'json'; readonly status: 200 | 422; readonly json: string }
-    | { readonly kind: 'failure'; readonly failure: Failure };
+  readonly answer: Settled['answer'];
 }
 
 export interface PoolGauges {

@@ -21,13 +21,13 @@ import type { CallEnd } from './call-end.ts';
 import { callFacts } from './call-facts.ts';
 import { callRequest } from './call-request.ts';
 import { CallUses } from './call-uses.ts';
-import { checkCall } from './check-call.ts';
+import { broughtBytes, type CheckedCall, checkCall } from './check-call.ts';
 import type {
-  FunctionEntry,
   PoolAnswer,
   PoolCall,
   PoolContract,
   PoolGauges,
+  PoolTask,
   ServingConfig,
   ShardConfig,
 } from './contract.ts';
@@ -38,6 +38,7 @@ import { providersOf } from './providers.ts';
 import { Reporter } from './reporter.ts';
 import { ReuseRecord } from './reuse-record.ts';
 import { RunningCalls } from './running-calls.ts';
+import { SingleAnswer } from './single-answer.ts';
 import { PoolStore } from './store.ts';
 
 /** Without a config nothing is allowed. */
@@ -89,14 +90,15 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     const checked = checkCall(this.#config, call);
     if (!checked.ok) return this.#refuse(checked.error);
     const { config, target } = checked.value;
-    const limited = this.#limitRate(config) ?? this.#limitBytes(call);
+    const bytes = heldBytes(call.task);
+    const limited = this.#limitRate(config) ?? this.#limitBytes(bytes);
     if (limited !== undefined) return this.#refuse(limited);
 
     const arrived = performance.now();
     const end = this.#calls.add(call.id);
-    this.#bodyBytes += call.body.byteLength;
+    this.#bodyBytes += bytes;
     try {
-      const entrant = { version: isolateName(config), function: target.id, startPages: config.startPages };
+      const entrant = { version: isolateName(config), function: target, startPages: config.startPages };
       const place = await this.#gate.enter(entrant, Math.min(config.timeoutMs, MAX_QUEUE_WAIT_MS), end);
       if (typeof place === 'string') {
         // Not a matter of load: the component fails every call, and its counters must show it.
@@ -112,7 +114,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
       place.release();
       return this.#refuse(current.ok ? this.#whyNot('left', call, end) : current.error);
     } finally {
-      this.#bodyBytes -= call.body.byteLength;
+      this.#bodyBytes -= bytes;
       this.#calls.remove(call.id, end);
     }
   }
@@ -122,14 +124,9 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     return { kind: 'not-taken' };
   }
 
-  async #run(
-    { config, target }: { readonly config: ServingConfig; readonly target: FunctionEntry },
-    call: PoolCall,
-    place: Place,
-    end: CallEnd,
-    queuedMs: number,
-  ): Promise<PoolAnswer> {
+  async #run(checked: CheckedCall, call: PoolCall, place: Place, end: CallEnd, queuedMs: number): Promise<PoolAnswer> {
     const entered = performance.now();
+    const { config, target } = checked;
     const { component, version } = config;
     const instance = crypto.randomUUID();
     const caller = { component, version, instance, request: call.request };
@@ -141,20 +138,20 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
       maxSubrequests: config.subrequests,
       tell: (fact) => this.#reporter?.tell(Date.now(), fact),
     });
-    const { capabilities, close } = callCapabilities(
-      caller,
-      uses,
-      new CallCarrierOwner(carrierOf(this.ctx), uses),
-      end,
-    );
+    const sink = 'sink' in call.task ? call.task.sink : undefined;
+    const answers = new SingleAnswer(sink, () => {
+      return { version, instance, queuedMs, callMs: performance.now() - entered, maxBodyBytes: config.responseBytes };
+    });
+    const carrier = new CallCarrierOwner(carrierOf(this.ctx), uses);
+    const { capabilities, close } = callCapabilities(caller, uses, carrier, end, answers);
     let finished: Promise<void> | undefined;
     try {
-      const request = callRequest(config, target, call, instance, this.#reusesInstances);
-      const { settled, done } = await this.#isolates.run(config, request, capabilities, end);
+      const request = callRequest(checked, call.task, instance, this.#reusesInstances);
+      const { settled, done } = await this.#isolates.run(config, request, { capabilities, answers, end });
       place.leave();
       const { answer, outcome } = settled;
       const callMs = performance.now() - entered;
-      const common = { version, instance, request: call.request, function: target.id, callMs, outcome };
+      const common = { version, instance, request: call.request, function: target, callMs, outcome };
       const reporter = this.#reporter;
       // At once, but for a call that was ended from outside: its isolate may have to say how much it used, and what it wrote.
       finished = done.then(({ report, fuel }) => {
@@ -221,8 +218,8 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   }
 
   /** Calls are counted by the gate; what they bring is counted here, since it is held until they end. */
-  #limitBytes({ body }: PoolCall): Failure | undefined {
-    if (this.#bodyBytes + body.byteLength <= MAX_BODY_BYTES_IN_FLIGHT) return undefined;
+  #limitBytes(bytes: number): Failure | undefined {
+    if (this.#bodyBytes + bytes <= MAX_BODY_BYTES_IN_FLIGHT) return undefined;
     return {
       ...failure('RESOURCE_EXHAUSTED', 'the component has too much to read: try again later'),
       retryAfterSeconds: 1,
@@ -233,4 +230,9 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     const answer = { kind: 'failure', failure: reason } as const;
     return this.#config?.state === 'serving' ? { version: this.#config.version, answer } : { answer };
   }
+}
+
+/** Bytes of a call that the shard holds until it ends; what is streamed it does not. */
+function heldBytes(task: PoolTask): number {
+  return task.kind === 'http' ? 0 : broughtBytes(task);
 }

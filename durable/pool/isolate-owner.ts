@@ -11,6 +11,7 @@ import type { CallCapabilities, CallRequest } from '../../src/isolate/protocol.t
 import { type Bindings, build } from '../shared/bindings.ts';
 import type { CallEnd } from './call-end.ts';
 import type { ServingConfig } from './contract.ts';
+import type { SingleAnswer } from './single-answer.ts';
 
 /** Added to a call's deadline, and to its end from outside, before the shard gives up on the isolate, in milliseconds. */
 const ISOLATE_GRACE_MS = 250;
@@ -19,6 +20,13 @@ const ISOLATE_GRACE_MS = 250;
 const COLD_ISOLATE_GRACE_MS = 10_000;
 
 type Env = Pick<Bindings, 'LOADER' | 'ARTIFACTS' | 'BUILDS'>;
+
+/** What the shard has of a call that it lets an isolate run. */
+export interface RunFrame {
+  readonly capabilities: CallCapabilities;
+  readonly answers: Pick<SingleAnswer, 'given'>;
+  readonly end: CallEnd;
+}
 
 /** A call that has been answered for; the isolate may need a moment more. */
 export interface IsolateRun {
@@ -54,17 +62,13 @@ export class IsolateOwner {
   }
 
   /** Runs one call to its end, to its deadline, or until `end` says so. Never rejects. */
-  async run(
-    config: ServingConfig,
-    request: CallRequest,
-    capabilities: CallCapabilities,
-    end: CallEnd,
-  ): Promise<IsolateRun> {
+  async run(config: ServingConfig, request: CallRequest, frame: RunFrame): Promise<IsolateRun> {
+    const { end } = frame;
     const opened = this.#tryOpen(config);
     if (opened === undefined) return { settled: NOT_LOADED, done: Promise.resolve({ report: {}, fuel: 0 }) };
     const graceMs = opened.warm ? ISOLATE_GRACE_MS : COLD_ISOLATE_GRACE_MS;
     const deadline = setTimeout(() => end.abort('timeout'), request.timeoutMs + graceMs);
-    const answered = this.#answer(config, opened, request, capabilities, end);
+    const answered = this.#answer(config, opened, request, frame);
     const { promise: ended, resolve } = Promise.withResolvers<Settled>();
     const stopListening = end.onAbort((reason) => resolve(settleAborted(reason, request.timeoutMs)));
     const settled = await Promise.race([answered.then((answer) => answer.settled), ended]);
@@ -77,15 +81,14 @@ export class IsolateOwner {
     config: ServingConfig,
     opened: Opened,
     request: CallRequest,
-    capabilities: CallCapabilities,
-    end: CallEnd,
+    { capabilities, answers, end }: RunFrame,
   ): Promise<Answer> {
     const { timeoutMs, cpuMs } = request;
     try {
       const outcome: unknown = await opened.isolate.entrypoint.call(request, capabilities);
       opened.warm = true;
       return {
-        settled: settle(outcome, { timeoutMs, cpuMs, aborted: end.reason }),
+        settled: settle(outcome, { timeoutMs, cpuMs, aborted: end.reason, responded: answers.given }),
         report: readIsolateReport(outcome),
       };
     } catch (error) {

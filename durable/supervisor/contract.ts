@@ -1,5 +1,6 @@
 /** What a supervisor promises: one object per component name, the only writer of that component's state. */
 import type { ImportEntry } from '../../src/build/manifest.ts';
+import type { EntranceKind } from '../../src/component/entrances.ts';
 import type { TypeDefinition } from '../../src/component/type-definitions.ts';
 import type { Failure } from '../../src/core/errors.ts';
 import type { Fact, OutcomeCounts } from '../../src/core/facts.ts';
@@ -58,6 +59,8 @@ export interface ComponentDescription {
   readonly active: { readonly version: string; readonly digest: string };
   readonly versions: readonly VersionDescription[];
   readonly functions: readonly FunctionDescription[];
+  /** The exported interfaces through which the platform enters the component by a protocol of its own. */
+  readonly entrances: readonly { readonly kind: EntranceKind; readonly interface: string }[];
   /** The named types that the functions mention. */
   readonly types: readonly TypeDefinition[];
   readonly imports: readonly ImportEntry[];

@@ -1,6 +1,7 @@
 /** Pure: how a component's record is shown to the outside. */
 import type { Manifest } from '../../src/build/manifest.ts';
 import { startPages } from '../../src/build/start-pages.ts';
+import { entrancesOf } from '../../src/component/entrances.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
 import { typeDefinitions } from '../../src/component/type-definitions.ts';
 import { typeText } from '../../src/component/wit-text.ts';
@@ -72,6 +73,7 @@ export function describeComponent(
       createdAt: new Date(createdAt).toISOString(),
     })),
     functions: active.functions,
+    entrances: entrancesOf(active.exports).map(({ kind, interface: from }) => ({ kind, interface: from })),
     types: active.types,
     imports: active.imports,
     policy: policy.ok

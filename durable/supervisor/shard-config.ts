@@ -1,5 +1,6 @@
 /** Pure: the whole config that a pool shard gets for a component's record. */
 
+import { entrancesOf } from '../../src/component/entrances.ts';
 import { INTAKE } from '../../src/core/lifecycle.ts';
 import { MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from '../../src/core/limits.ts';
 import { environmentOf, grantsOf, type Policy } from '../../src/policy/index.ts';
@@ -24,6 +25,7 @@ export function shardConfig(record: PresentRecord, version: VersionRecord, polic
       ...(from === undefined ? {} : { interface: from }),
       ...(reason === undefined ? {} : { reason }),
     })),
+    entrances: entrancesOf(version.exports).map(({ kind }) => kind),
     access: policy.access,
     grants: grantsOf(policy),
     environment: environmentOf(policy),

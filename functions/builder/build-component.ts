@@ -3,12 +3,13 @@ import type { ArtifactContent } from '../../src/build/artifact.ts';
 import type { BuilderOptions } from '../../src/build/builder-protocol.ts';
 import { BUILDER_VERSION, type Linking, type Manifest } from '../../src/build/manifest.ts';
 import { meterChecked } from '../../src/build/meter/rewrite.ts';
+import { type Entrance, entrancesOf } from '../../src/component/entrances.ts';
 import { type Planned, planComponent } from '../../src/component/link/index.ts';
 import type { WorldItem } from '../../src/component/model.ts';
 import { err, ok } from '../../src/core/result.ts';
 import type { Box } from './box.ts';
 import { type CoreModule, prepareModule } from './core-module.ts';
-import { exportPaths } from './export-paths.ts';
+import { type ExportedFunction, exportPaths } from './export-paths.ts';
 import { GlueRefusal } from './glue/ast.ts';
 import { checkGlue } from './glue-check.ts';
 import { liftGlue } from './glue-lift.ts';
@@ -32,11 +33,20 @@ export async function buildComponent(source: Box, options: BuilderOptions): Prom
   // jco validates the component, also where its glue is not used.
   const transpiled = await transpile(bytes, suspension);
   if (!transpiled.ok) return fail('transpile', transpiled.error);
+  const exports = world.exports.map(nameOfItem);
+  const entrances = entrancesOf(exports);
   const planned =
-    options.glue === 'jco' ? err({ reason: 'the builder was told so' }) : planComponent(bytes, callableIds(functions));
+    options.glue === 'jco'
+      ? err({ reason: 'the builder was told so' })
+      : planComponent(bytes, [...callableIds(functions), ...entrances.map(({ id }) => id)]);
   const linked = planned.ok
     ? ok(planStage(bytes, planned.value))
-    : glueStage(transpiled.value, planned.error.reason, functions, suspension !== undefined);
+    : glueStage(
+        transpiled.value,
+        planned.error.reason,
+        [...callableMembers(functions), ...members(entrances)],
+        suspension !== undefined,
+      );
   transpiled.value.modules.clear();
   if (!linked.ok) return linked;
   const metered = meterStage(linked.value.modules, options.initialFuel);
@@ -48,7 +58,7 @@ export async function buildComponent(source: Box, options: BuilderOptions): Prom
     sourceBytes,
     functions,
     imports,
-    exports: world.exports.map(nameOfItem),
+    exports,
     features: metered.value.features,
     suspends: suspension !== undefined,
     modules: modules.map(({ entry }) => entry),
@@ -96,6 +106,14 @@ interface Linked {
 /** The harness imports the glue of every artifact. */
 const NO_GLUE = 'export {};\n';
 
+function callableMembers(functions: Manifest['functions']): readonly ExportedFunction[] {
+  return functions.filter(({ callable }) => callable);
+}
+
+function members(entrances: readonly Entrance[]): readonly ExportedFunction[] {
+  return entrances.map(({ id, interface: owner }) => ({ id, name: id.slice(id.indexOf('#') + 1), interface: owner }));
+}
+
 function callableIds(functions: Manifest['functions']): string[] {
   return functions.filter(({ callable }) => callable).map(({ id }) => id);
 }
@@ -110,7 +128,7 @@ function planStage(component: Uint8Array, { plan, modules }: Planned): Linked {
 function glueStage(
   { glue, modules }: Transpiled,
   reason: string,
-  functions: Manifest['functions'],
+  exported: readonly ExportedFunction[],
   suspends: boolean,
 ): Stage<Linked> {
   if (glue.length > MAX_GLUE_CHARACTERS) return fail('glue-check', `its glue has ${glue.length} characters`);
@@ -121,7 +139,7 @@ function glueStage(
       if (!WebAssembly.validate(bytes)) throw new GlueRefusal(`the inlined module ${name} is not valid`, 0);
     }
     const inlined = Array.from(lifted.modules, ([name, bytes]) => prepareModule(name, bytes));
-    const paths = exportPaths(program, functions, suspends);
+    const paths = exportPaths(program, exported, suspends);
     return {
       linking: { glue: 'jco', reason, exportPaths: paths },
       glue: lifted.source,

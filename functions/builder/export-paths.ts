@@ -4,23 +4,24 @@ import type { CallableFunction } from '../../src/component/model.ts';
 import { lowerCamelCase } from '../../src/component/names.ts';
 import { GlueRefusal, type Node, nameOf, nodeAt, nodesAt, walk } from './glue/ast.ts';
 
+/** A function that is called from outside. */
+export type ExportedFunction = Pick<CallableFunction, 'id' | 'name' | 'interface'>;
+
 /**
- * Paths of the functions that can be called. Throws `GlueRefusal` when the glue lacks one, or when it is not async
+ * Paths of functions that are called from outside. Throws `GlueRefusal` when the glue lacks one, or when it is not async
  * although the component suspends (or the other way round).
  */
-export function exportPaths(program: Node, functions: readonly CallableFunction[], suspends: boolean): ExportPath[] {
+export function exportPaths(program: Node, functions: readonly ExportedFunction[], suspends: boolean): ExportPath[] {
   const glue = readExports(program);
-  return functions
-    .filter(({ callable }) => callable)
-    .map((fn) => {
-      const member = lowerCamelCase(fn.name);
-      const path = fn.interface === undefined ? [member] : [fn.interface, member];
-      const name = resolve(glue, path);
-      const isAsync = name === undefined ? undefined : glue.functions.get(name);
-      if (isAsync === undefined) throw new GlueRefusal(`it does not export ${fn.id} as ${path.join('.')}`, 0);
-      if (isAsync !== suspends) throw new GlueRefusal(`${fn.id} is ${isAsync ? 'async' : 'not async'}`, 0);
-      return { function: fn.id, path };
-    });
+  return functions.map((fn) => {
+    const member = lowerCamelCase(fn.name);
+    const path = fn.interface === undefined ? [member] : [fn.interface, member];
+    const name = resolve(glue, path);
+    const isAsync = name === undefined ? undefined : glue.functions.get(name);
+    if (isAsync === undefined) throw new GlueRefusal(`it does not export ${fn.id} as ${path.join('.')}`, 0);
+    if (isAsync !== suspends) throw new GlueRefusal(`${fn.id} is ${isAsync ? 'async' : 'not async'}`, 0);
+    return { function: fn.id, path };
+  });
 }
 
 interface GlueExports {

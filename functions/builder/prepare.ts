@@ -2,6 +2,7 @@
 import type { BuildFailure, BuildTexts, ImportEntry } from '../../src/build/manifest.ts';
 import { describeLargeBody, findLargeBody } from '../../src/build/meter/body-sizes.ts';
 import { type DecodedComponent, decodeComponent } from '../../src/component/decode/index.ts';
+import { misfitEntrance } from '../../src/component/entrances.ts';
 import { exportedFunctions } from '../../src/component/functions.ts';
 import type { CallableFunction, World } from '../../src/component/model.ts';
 import { neutralize } from '../../src/component/rename.ts';
@@ -75,6 +76,6 @@ function linkStage(world: World): Stage<ReturnType<typeof link>> {
     const names = links.unsupported.map(({ name }) => name).join(', ');
     return err({ stage: 'link', reason: `it imports what is not provided: ${names}`, unsupported: links.unsupported });
   }
-  const reason = unsupportedExport(world);
+  const reason = unsupportedExport(world) ?? misfitEntrance(world);
   return reason === undefined ? ok(links) : fail('link', reason);
 }

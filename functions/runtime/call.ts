@@ -1,10 +1,10 @@
-/** One call from its arguments to its outcome, on an instance that nobody used or that was brought back to its first state. */
-import { resultToJson } from '../../src/component/codec/index.ts';
-import type { CallableFunction } from '../../src/component/model.ts';
+/** One call from its task to its outcome, on an instance that nobody used or that was brought back to its first state. */
 import { FUEL_PER_EXPORT_CALL, PAGE_BYTES } from '../../src/core/limits.ts';
 import type { AbortReason, CallOutcome, CallRequest, StdioBatch, TimeLimit } from '../../src/isolate/protocol.ts';
-import { readArguments, refusal } from './body.ts';
+
+import type { ResponseHead } from '../../src/isolate/tasks.ts';
 import { CapabilityClient, noCapabilities, type OpenCarrier, type SendUse } from './capabilities.ts';
+
 import { UnmeteredModule } from './fuel.ts';
 import type { Guest, GuestInstance } from './guest.ts';
 import type { GuestEnd } from './guest-end.ts';
@@ -12,6 +12,8 @@ import { CallLifetime } from './lifetime.ts';
 import { createLifting } from './lifting.ts';
 import { elapsedMs, startTimer } from './platform.ts';
 import { CallSlices, type SlicedCall } from './slices.ts';
+import { openTask } from './tasks/open-task.ts';
+import type { Task, TaskEnd } from './tasks/task.ts';
 import { Toll } from './toll.ts';
 import { crashed, errArm } from './trap.ts';
 import { GuestExit } from './wasi/failure.ts';
@@ -31,6 +33,8 @@ export interface CallAuthority {
   readonly aborted: () => Promise<AbortReason>;
   readonly use: SendUse;
   readonly openCarrier?: OpenCarrier;
+  /** Hands over the answer of a call that streams. */
+  readonly respond: (head: ResponseHead, body: ReadableStream<Uint8Array> | undefined) => Promise<void>;
 }
 
 /** How long a call that waits goes on before it asks whether it must end, in milliseconds: asking costs a message. */
@@ -40,10 +44,14 @@ const LASTING_MS = 5;
 const NO_AUTHORITY: CallAuthority = {
   aborted: () => Promise.withResolvers<AbortReason>().promise,
   use: noCapabilities,
+  respond: () => Promise.reject(new Error('nobody takes an answer')),
 };
 
-/** How a call ends that its guest did not end. `stuck`: it computed too long where it cannot wait. */
-type Ending = AbortReason | 'stuck';
+/** How a call ends that its guest did not end. `stuck`: it computed too long where it cannot wait. `stopped`: by its task. */
+type Ending = AbortReason | 'stuck' | 'stopped';
+
+/** Outcomes after which the guest has come to its end as it wanted. */
+const LEAVES_CLEAN: ReadonlySet<CallOutcome['kind']> = new Set(['ok', 'err', 'exited', 'responded', 'failed']);
 
 /**
  * Runs a call. When its time is over, or its authority says so, it is ended for good: a guest that waits is woken and stopped,
@@ -54,20 +62,16 @@ export async function runCall(
   request: CallRequest,
   authority: Partial<CallAuthority> = {},
 ): Promise<FinishedCall> {
-  const fn = guest.export(request.function);
-  if (fn === undefined) {
-    return { outcome: refusal(`the component has no callable function \`${request.function}\``) };
-  }
   const beganMs = elapsedMs();
-  const { body, ...rest } = request;
-  const values = readArguments(fn, body);
-  if (!values.ok) return { outcome: values.error };
+  const { task: what, ...rest } = request;
+  const task = openTask(guest, what, rest.maxResponseBytes);
+  if (!task.ok) return { outcome: task.error };
   if (elapsedMs() - beganMs > rest.timeoutMs) return { outcome: { kind: 'timeout', of: 'wall', fuel: 0 } };
-  return new Call(guest, { ...rest, beganMs }, fn, { ...NO_AUTHORITY, ...authority }).run(values.value);
+  return new Call(guest, { ...rest, beganMs }, task.value, { ...NO_AUTHORITY, ...authority }).run();
 }
 
-/** What is known of a call while it runs. Its body is not kept: it may be large, and has been read. */
-interface RunningCall extends Omit<CallRequest, 'body'> {
+/** What is known of a call while it runs. What was brought to it is not kept: it may be large, and is the task's. */
+interface RunningCall extends Omit<CallRequest, 'task'> {
   /** When its time began. */
   readonly beganMs: number;
 }
@@ -75,7 +79,7 @@ interface RunningCall extends Omit<CallRequest, 'body'> {
 class Call implements SlicedCall {
   readonly #guest: Guest;
   readonly #request: RunningCall;
-  readonly #fn: CallableFunction;
+  readonly #task: Task;
   readonly #authority: CallAuthority;
   readonly #instance: GuestInstance;
   readonly #slices: CallSlices;
@@ -85,8 +89,12 @@ class Call implements SlicedCall {
   readonly #capabilities: CapabilityClient;
   readonly #over = Promise.withResolvers<Ending>();
   #ending: Ending | undefined;
-  /** The instance may be another call's. Who was asked whether this one must end answers when it has ended, or later. */
+  /** The outcome that the task has ended the guest with. */
+  #stopped: ((fuel: number) => CallOutcome) | undefined;
+  /** The instance may be another call's. */
   #isReleased = false;
+  /** Nothing of the call goes on. Who was asked whether it must end answers when it has ended, or later. */
+  #isOver = false;
   /** The time that was over when the call ended. */
   #overrun: TimeLimit | undefined;
   /** Stops the timers of a call that lasts. */
@@ -94,10 +102,10 @@ class Call implements SlicedCall {
   #exit: GuestExit | undefined;
   #trap: { readonly error: unknown } | undefined;
 
-  constructor(guest: Guest, request: RunningCall, fn: CallableFunction, authority: CallAuthority) {
+  constructor(guest: Guest, request: RunningCall, task: Task, authority: CallAuthority) {
     this.#guest = guest;
     this.#request = request;
-    this.#fn = fn;
+    this.#task = task;
     this.#authority = authority;
     const { memoryBytes, reuse, maxIdle, timeoutMs, beganMs, cpuMs } = request;
     this.#instance = guest.take({ maxPages: Math.floor(memoryBytes / PAGE_BYTES), reuse, maxIdle });
@@ -114,7 +122,7 @@ class Call implements SlicedCall {
 
   /** Timers are for calls that give way or wait: in all others none could fire, and two of them take as long as a small call. */
   lasts(): void {
-    if (this.#stopTimers !== undefined || this.#isReleased) return;
+    if (this.#stopTimers !== undefined || this.#isOver) return;
     const stopDeadline = startTimer(this.#slices.remainingMs, () => this.end('late'));
     const stopListening = startTimer(LASTING_MS, () => {
       // When the shard cannot be asked it is gone, and what it would have said does not matter.
@@ -133,51 +141,73 @@ class Call implements SlicedCall {
     this.#abort(why === 'late' ? 'timeout' : 'stuck');
   }
 
-  async run(values: readonly unknown[]): Promise<FinishedCall> {
+  async run(): Promise<FinishedCall> {
     let outcome: CallOutcome | undefined;
     let callPages = 0;
     try {
-      const end = await Promise.race([this.#over.promise, this.#run(values)]);
+      const end = await Promise.race([this.#over.promise, this.#run()]);
       this.#overrun ??= this.#slices.overrun;
       const late = this.#overrun !== undefined && !this.#instance.meter.exhausted;
       this.#close();
       outcome = this.#settle(typeof end === 'string' ? end : (this.#ending ?? (late ? 'timeout' : end)));
     } finally {
-      this.#stopTimers?.();
       this.#close();
       this.#isReleased = true;
       callPages = this.#instance.memory.pages;
-      this.#instance.release(outcome?.kind === 'ok' || outcome?.kind === 'err');
+      this.#instance.release(this.#exit === undefined && outcome !== undefined && LEAVES_CLEAN.has(outcome.kind));
+      if (outcome === undefined) this.#conclude();
     }
+    const finished = await this.#finish(outcome);
     const output = this.#stdio.take();
     const { heard } = this.#capabilities;
     return {
-      outcome: { ...outcome, ...this.#isolateState(), callPages },
+      outcome: { ...finished, ...this.#isolateState(), callPages },
       ...(output === undefined ? {} : { output }),
       ...(heard === undefined ? {} : { heard }),
     };
   }
 
-  async #run(values: readonly unknown[]): Promise<GuestEnd> {
+  /** The guest is gone, and its instance with it; what it gave is passed on in what is left of the call's time. */
+  async #finish(outcome: CallOutcome): Promise<CallOutcome> {
+    const rest = this.#ending === undefined ? this.#task.finish?.(outcome) : undefined;
+    if (rest !== undefined) this.lasts();
+    const end = rest === undefined ? outcome : await Promise.race([this.#over.promise, rest]);
+    this.#conclude();
+    if (rest === undefined || typeof end === 'string') this.#task.abandon?.();
+    return typeof end === 'string' ? this.#endedAs(end, 'fuel' in outcome ? outcome.fuel : 0) : end;
+  }
+
+  #conclude(): void {
+    this.#isOver = true;
+    this.#stopTimers?.();
+  }
+
+  async #run(): Promise<GuestEnd> {
     const { meter } = this.#instance;
     try {
-      const host = {
-        context: {
-          environment: this.#request.environment,
-          stdio: this.#stdio,
-          lifetime: this.#lifetime,
-          capabilities: this.#capabilities,
-          toll: this.#toll,
-          exit: (code: number) => this.#leave(code),
-        },
-        lifting: createLifting(meter),
-        trapped: (error: unknown) => this.#fail(error),
+      const context = {
+        environment: this.#request.environment,
+        cli: this.#task.cli,
+        stdio: this.#stdio,
+        output: () => this.#task.output,
+        lifetime: this.#lifetime,
+        capabilities: this.#capabilities,
+        toll: this.#toll,
+        exit: (code: number) => this.#leave(code),
       };
+      const host = { context, lifting: createLifting(meter), trapped: (error: unknown) => this.#fail(error) };
       const linking = this.#instance.link(host);
       if (linking !== undefined) await linking;
       meter.charge(FUEL_PER_EXPORT_CALL);
       if (meter.exhausted) throw new Error('there is less fuel than a call of an export takes');
-      return await this.#instance.call(this.#fn, values);
+      const values = this.#task.begin({
+        context,
+        mayWait: this.#guest.mayWait,
+        maxResponseBytes: this.#request.maxResponseBytes,
+        respond: this.#authority.respond,
+        stop: (outcome) => this.#stop(outcome),
+      });
+      return await this.#instance.call(this.#task.export, values);
     } catch (error) {
       if (error instanceof UnmeteredModule) throw error;
       return { thrown: error };
@@ -185,7 +215,7 @@ class Call implements SlicedCall {
   }
 
   #abort(why: Ending): void {
-    if (this.#ending !== undefined || this.#isReleased) return;
+    if (this.#ending !== undefined || this.#isOver) return;
     this.#ending = why;
     this.#overrun = this.#slices.overrun;
     this.#close();
@@ -194,6 +224,7 @@ class Call implements SlicedCall {
 
   /** From here on nothing works for the guest: whatever of it still runs, or is woken, stops. */
   #close(): void {
+    if (this.#isReleased) return;
     this.#toll.close();
     this.#instance.meter.drain();
     this.#slices.close();
@@ -203,6 +234,12 @@ class Call implements SlicedCall {
   #fail(error: unknown): void {
     this.#trap ??= { error };
     this.#instance.meter.drain();
+  }
+
+  #stop(outcome: (fuel: number) => CallOutcome): void {
+    if (this.#isReleased) return;
+    this.#stopped ??= outcome;
+    this.#abort('stopped');
   }
 
   /** `exit`: a guest that catches the error is ended by its next step, for it has no fuel left. */
@@ -215,42 +252,44 @@ class Call implements SlicedCall {
 
   #settle(end: GuestEnd | Ending): CallOutcome {
     const { meter, memory } = this.#instance;
-    const fuel = meter.used;
-    if (end === 'timeout') return { kind: 'timeout', of: this.#overrun ?? 'wall', fuel };
-    if (end === 'stuck') {
-      const text = 'the component computes for too long where it cannot be interrupted';
-      return { kind: 'crashed', reason: 'out-of-fuel', text, fuel };
-    }
-    if (typeof end === 'string') return { kind: 'aborted', reason: end, fuel };
+    if (typeof end === 'string') return this.#endedAs(end, meter.used);
     const lacksMemory = memory.refusedGrowths > 0;
-    if (this.#exit !== undefined) return crashed(undefined, { exit: this.#exit, meter, lacksMemory });
+    if (this.#exit !== undefined) {
+      if (this.#task.mayExit) return this.#answer({ exitCode: this.#exit.code });
+      return crashed(undefined, { exit: this.#exit, meter, lacksMemory });
+    }
     if (meter.refusal !== undefined) return crashed(undefined, { meter, lacksMemory });
     if (this.#trap !== undefined) return crashed(this.#trap.error, { meter, lacksMemory });
     if ('returned' in end) return this.#answer(end);
-    const arm = errArm(this.#fn.result, end.thrown);
+    const arm = errArm(this.#task.isFallible, end.thrown);
     return arm === undefined || meter.exhausted
       ? crashed(end.thrown, { meter, lacksMemory })
       : this.#answer({ thrown: arm.payload });
   }
 
-  #answer(end: GuestEnd): CallOutcome {
+  #endedAs(end: Ending, fuel: number): CallOutcome {
+    switch (end) {
+      case 'timeout':
+        return { kind: 'timeout', of: this.#overrun ?? 'wall', fuel };
+      case 'stuck': {
+        const text = 'the component computes for too long where it cannot be interrupted';
+        return { kind: 'crashed', reason: 'out-of-fuel', text, fuel };
+      }
+      case 'stopped':
+        if (this.#stopped === undefined) throw new Error('INTERNAL: a call was stopped without an outcome');
+        return this.#stopped(fuel);
+      default:
+        return { kind: 'aborted', reason: end, fuel };
+    }
+  }
+
+  #answer(end: TaskEnd): CallOutcome {
     const { meter } = this.#instance;
-    const fuel = meter.used;
-    let json: string;
-    let isErr: boolean;
     try {
-      const result = resultToJson(this.#fn.result, end);
-      json = JSON.stringify(result.json);
-      isErr = result.isErr;
+      return this.#task.settle(end, meter.used);
     } catch (error) {
       return crashed(error, { meter, lacksMemory: false });
     }
-    const { maxResponseBytes } = this.#request;
-    if (isLongerThan(json, maxResponseBytes)) {
-      const text = `the result is more than ${maxResponseBytes} bytes of JSON`;
-      return { kind: 'crashed', reason: 'too-large', text, fuel };
-    }
-    return { kind: isErr ? 'err' : 'ok', json, fuel };
   }
 
   #isolateState() {
@@ -261,12 +300,4 @@ class Call implements SlicedCall {
       ...(freshBecause === undefined ? {} : { reuseReason: freshBecause }),
     };
   }
-}
-
-const encoder = new TextEncoder();
-
-/** Whether `text` has more than `bytes` bytes in UTF-8, where a UTF-16 unit takes one to three. */
-function isLongerThan(text: string, bytes: number): boolean {
-  if (text.length > bytes) return true;
-  return text.length * 3 > bytes && encoder.encode(text).length > bytes;
 }

@@ -1,5 +1,6 @@
 /** What an isolate has of its component: the modules, and what the builder knows about them. */
 import type { Manifest, ModuleEntry } from '../../src/build/manifest.ts';
+import { type EntranceKind, entrancesOf } from '../../src/component/entrances.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
 import type { PlatformModule } from '../../src/isolate/protocol.ts';
 
@@ -26,4 +27,9 @@ export function entryAt({ manifest }: ComponentParts, index: number): ModuleEntr
 /** The functions that can be called, by id. */
 export function callables({ functions }: Manifest): ReadonlyMap<string, CallableFunction> {
   return new Map(functions.filter((fn) => fn.callable).map((fn) => [fn.id, fn]));
+}
+
+/** Ids of the exports through which the platform enters the component. */
+export function entrances({ exports }: Manifest): ReadonlyMap<EntranceKind, string> {
+  return new Map(entrancesOf(exports).map(({ kind, id }) => [kind, id]));
 }

@@ -1,7 +1,6 @@
 /** Components that run on the glue that jco generates (`instantiation: 'sync'`): each call makes an instance of its own. */
-import type { CallableFunction } from '../../src/component/model.ts';
 import { ISOLATE_PAGES } from '../../src/core/limits.ts';
-import { type ComponentParts, callables, moduleNamed } from './component-parts.ts';
+import { type ComponentParts, callables, entrances, moduleNamed } from './component-parts.ts';
 import { CoreInstances } from './core-instances.ts';
 import { FuelMeter } from './fuel.ts';
 import type { Guest, GuestHost, GuestInstance } from './guest.ts';
@@ -23,6 +22,7 @@ export function glueGuest(instantiate: Instantiate | undefined, parts: Component
   const { linking, imports, modules: entries } = parts.manifest;
   if (linking.glue !== 'jco' || instantiate === undefined) throw new Error('the component has no glue');
   const functions = callables(parts.manifest);
+  const entered = entrances(parts.manifest);
   const paths = new Map(linking.exportPaths.map(({ function: id, path }) => [id, path]));
   const interfaces = [...new Set(imports.map(({ name }) => name.replace(/@.*$/, '')))];
   const known = new Map(entries.map((entry) => [entry.name, entry]));
@@ -41,10 +41,12 @@ export function glueGuest(instantiate: Instantiate | undefined, parts: Component
   return {
     freshBecause: `it runs on generated glue: ${linking.reason}`,
     maxSlicesInRow: MAX_GLUE_SLICES,
+    mayWait: false,
     get held() {
       return { pages: budget.held, instances };
     },
     export: (id) => (paths.has(id) ? functions.get(id) : undefined),
+    entrance: (kind) => entered.get(kind),
     take({ maxPages }) {
       instances++;
       const memory = new MemoryAccount(maxPages, budget);
@@ -82,7 +84,7 @@ class GlueInstance implements GuestInstance {
     this.#exports = this.#hooks.make(host, new CoreInstances(this.meter, this.memory));
   }
 
-  call({ id }: CallableFunction, values: readonly unknown[]): GuestEnd | Promise<GuestEnd> {
+  call(id: string, values: readonly unknown[]): GuestEnd | Promise<GuestEnd> {
     let returned: unknown;
     try {
       returned = findExport(this.#exports, this.#hooks.path(id))(...values);

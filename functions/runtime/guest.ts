@@ -1,4 +1,5 @@
 /** A component in an isolate, whichever way its instances are made: what a call needs of it. */
+import type { EntranceKind } from '../../src/component/entrances.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
 import type { FuelMeter } from './fuel.ts';
 import type { GuestEnd } from './guest-end.ts';
@@ -23,8 +24,8 @@ export interface GuestInstance {
   readonly suspendable: boolean;
   /** Makes the core instances and runs their start functions, unless that was done before. The meter has begun. */
   link(host: GuestHost): void | Promise<void>;
-  /** Calls an export of the linked instance. Never throws what is the guest's. */
-  call(fn: CallableFunction, values: readonly unknown[]): GuestEnd | Promise<GuestEnd>;
+  /** Calls the export `id` of the linked instance. Never throws what is the guest's. */
+  call(id: string, values: readonly unknown[]): GuestEnd | Promise<GuestEnd>;
   /** The call has ended. `clean`: as the guest wanted; only then may the instance ever be used again. */
   release(clean: boolean): void;
 }
@@ -46,7 +47,12 @@ export interface Guest {
   readonly held: { readonly pages: number; readonly instances: number };
   /** Slices in a row that its code may compute where it cannot wait. */
   readonly maxSlicesInRow: number;
+  /** Whether it can wait in every function for which `mayWait` of wasi/provided.ts says so. */
+  readonly mayWait: boolean;
+  /** The function with this id, if it can be called with JSON. */
   export(id: string): CallableFunction | undefined;
+  /** Id of the export that is this entrance. */
+  entrance(kind: EntranceKind): string | undefined;
   /** An instance for one call. */
   take(wish: InstanceWish): GuestInstance;
 }

@@ -36,6 +36,9 @@ export const WRITE_PERMIT_BYTES = 64 * 1024;
 /** Bytes that one `blocking-write-and-flush` takes: the number is the specification's. */
 export const MAX_BLOCKING_WRITE_BYTES = 4_096;
 
+/** Bytes of a command's output that wait in the isolate for who reads along: one of its 128 MB for four calls. */
+export const OUTFLOW_BYTES = 256 * 1024;
+
 /** Bytes of an HTTP body that the host holds on their way out: what one `check-write` permits. */
 export const BODY_BUFFER_BYTES = 64 * 1024;
 

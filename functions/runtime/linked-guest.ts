@@ -2,10 +2,11 @@
  * Components that the harness links by their plan. An instance that ended a call as its guest wanted is brought back to
  * its first state and serves the next one; whatever is in doubt is thrown away.
  */
+import type { EntranceKind } from '../../src/component/entrances.ts';
 import type { LinkPlan } from '../../src/component/link/plan.ts';
 import { ISOLATE_PAGES } from '../../src/core/limits.ts';
 import { type CompiledPlan, compilePlan } from './abi/compile.ts';
-import { type ComponentParts, callables } from './component-parts.ts';
+import { type ComponentParts, callables, entrances } from './component-parts.ts';
 import type { Guest, InstanceWish } from './guest.ts';
 import { IdleSlots } from './idle-slots.ts';
 import { MAX_IDLE_MEMORIES, MAX_IDLE_SLOTS, MAX_SLICES_IN_ROW, RESTORES_PER_COMPARISON } from './limits.ts';
@@ -15,11 +16,13 @@ import { SavedMemories } from './restore/saved-memories.ts';
 
 export class LinkedGuest implements Guest, InstanceOwner {
   readonly maxSlicesInRow = MAX_SLICES_IN_ROW;
+  readonly mayWait = true;
   readonly parts: ComponentParts;
   readonly compiled: CompiledPlan;
   readonly saved = new SavedMemories();
   readonly budget = new PageBudget(ISOLATE_PAGES, () => this.#shed());
   readonly #functions: ReturnType<typeof callables>;
+  readonly #entrances: ReturnType<typeof entrances>;
   readonly #idle = new IdleSlots<LinkedInstance>();
   readonly #instances = new Set<LinkedInstance>();
   /** Pages of the copies that restores need, while there are some. */
@@ -35,6 +38,7 @@ export class LinkedGuest implements Guest, InstanceOwner {
     this.parts = parts;
     this.compiled = compilePlan(plan);
     this.#functions = callables(parts.manifest);
+    this.#entrances = entrances(parts.manifest);
     this.#mostIdle = Math.min(MAX_IDLE_SLOTS, Math.floor(MAX_IDLE_MEMORIES / memoriesOf(plan, parts)));
     if (linking.glue === 'own' && 'reason' in linking.restoring) this.#freshBecause = linking.restoring.reason;
   }
@@ -50,6 +54,10 @@ export class LinkedGuest implements Guest, InstanceOwner {
 
   export(id: string) {
     return this.#functions.get(id);
+  }
+
+  entrance(kind: EntranceKind) {
+    return this.#entrances.get(kind);
   }
 
   take({ maxPages, reuse, maxIdle }: InstanceWish): LinkedInstance {

@@ -1,5 +1,4 @@
 /** One instance that the harness linked: its fuel, its memory, its state after linking, and the way back to that. */
-import type { CallableFunction } from '../../src/component/model.ts';
 import type { CompiledPlan } from './abi/compile.ts';
 import { type LinkedComponent, linkComponent } from './abi/link.ts';
 import type { Authority } from './abi/state.ts';
@@ -85,7 +84,7 @@ export class LinkedInstance implements GuestInstance {
     this.meter.charge(this.#linkFuel);
   }
 
-  call({ id }: CallableFunction, values: readonly unknown[]): Promise<GuestEnd> {
+  call(id: string, values: readonly unknown[]): Promise<GuestEnd> {
     if (this.#linked === undefined) throw new Error('the instance is not linked');
     return this.#linked.call(id, values);
   }

@@ -31,13 +31,14 @@ export function serve(
   const guest = openGuest(glue.instantiate, { modules, manifest, platform });
   return class Isolate extends WorkerEntrypoint<unknown> implements IsolateEntrypoint {
     async call(request: CallRequest, capabilities: CallCapabilities): Promise<CallOutcome> {
-      // Nothing here waits: a function that does keeps its parameters, and the body may be large.
+      // Nothing here waits: a function that does keeps its parameters, and what is brought to a call may be large.
       return deliver(
         runCall(guest, request, {
           aborted: () => capabilities.aborted(),
           use: (use) => capabilities.use(use),
           // A cast: an RPC promise stands for what it will come to, and can be disposed of like that.
           openCarrier: () => capabilities.carrier() as ReturnType<OpenCarrier>,
+          respond: (head, body) => capabilities.respond(head, body),
         }),
         capabilities,
       );

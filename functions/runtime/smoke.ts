@@ -42,7 +42,16 @@ export async function smokeRun(guest: Guest): ReturnType<IsolateEntrypoint['smok
   };
   try {
     const capabilities = new CapabilityClient(noCapabilities, lifetime);
-    const context = { environment: [], stdio: new StdioBuffer(), lifetime, capabilities, toll, exit };
+    const context = {
+      environment: [],
+      cli: { args: [], stdin: '' },
+      stdio: new StdioBuffer(),
+      output: () => undefined,
+      lifetime,
+      capabilities,
+      toll,
+      exit,
+    };
     await instance.link({ context, lifting: createLifting(meter), trapped: () => meter.drain() });
     toll.close();
     return { ok: true, fuel: meter.used };

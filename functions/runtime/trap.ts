@@ -1,5 +1,4 @@
 /** Tells how a guest ended from what was thrown. Everything thrown came through the glue: it is data to be read with care. */
-import type { ValueType } from '../../src/component/model.ts';
 import type { CallOutcome } from '../../src/isolate/protocol.ts';
 import type { FuelMeter } from './fuel.ts';
 import { MAX_TRAP_TEXT } from './limits.ts';
@@ -15,8 +14,8 @@ const OUT_OF_MEMORY = /could not allocate memory|out of memory|array buffer allo
  * a `result` has one. jco throws the payload bare (option `noComponentErrorWrapping`), and no payload is an `Error`; every
  * trap and every failure of the harness is one.
  */
-export function errArm(type: ValueType | undefined, thrown: unknown): { readonly payload: unknown } | undefined {
-  return type?.kind !== 'result' || thrown instanceof Error ? undefined : { payload: thrown };
+export function errArm(isFallible: boolean, thrown: unknown): { readonly payload: unknown } | undefined {
+  return !isFallible || thrown instanceof Error ? undefined : { payload: thrown };
 }
 
 /** What is known of a guest that ended abnormally. */

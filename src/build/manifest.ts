@@ -4,7 +4,7 @@ import type { CallableFunction } from '../component/model.ts';
 import type { SnapshotMode } from './snapshot/rewrite.ts';
 
 /** Number of the builder: a change in what the stages produce makes a new one, and old artifacts are built again. */
-export const BUILDER_VERSION = 4;
+export const BUILDER_VERSION = 5;
 
 /** An import of a component and whether the platform provides it; `reason` says why not. */
 export interface ImportEntry {

@@ -12,6 +12,7 @@ import { health } from './routes/health.ts';
 import { lifecycle } from './routes/lifecycle.ts';
 import { nodes } from './routes/nodes.ts';
 import { policies } from './routes/policies.ts';
+import { run } from './routes/run.ts';
 import { continueTrace } from './trace.ts';
 
 /** Gives the request an id and continues its trace; both are on every answer. */
@@ -78,6 +79,7 @@ export function createGateway(): Hono<GatewayEnv> {
   app.route('/', health);
   app.use(limitMisses, authenticate);
   app.route('/call', call);
+  app.route('/run', run);
   app.use('/v1/*', authorize);
   app.route('/v1/components', components);
   app.route('/v1/components', componentPolicy);

@@ -2,21 +2,23 @@
 import { type Failure, failure, HTTP_STATUS } from '../core/errors.ts';
 
 export function errorResponse(reason: Failure, headers: HeadersInit = {}): Response {
-  const { code, message, details, retryAfterSeconds } = reason;
-  const response = Response.json(
-    {
-      error_code: code,
-      message,
-      ...(details === undefined ? {} : { details }),
-      timestamp: new Date().toISOString(),
-    },
-    { status: HTTP_STATUS[code], headers },
-  );
+  const { code, retryAfterSeconds } = reason;
+  const response = Response.json(errorBody(reason), { status: HTTP_STATUS[code], headers });
   response.headers.set('x-skerry-error', code);
   if (code === 'UNAUTHENTICATED') response.headers.set('www-authenticate', 'Bearer');
   const wait = retryAfterSeconds ?? RETRY_AFTER_SECONDS[HTTP_STATUS[code]];
   if (wait !== undefined) response.headers.set('retry-after', String(wait));
   return response;
+}
+
+/** What the contract says of an error, for bodies and for events. */
+export function errorBody({ code, message, details }: Failure): object {
+  return {
+    error_code: code,
+    message,
+    ...(details === undefined ? {} : { details }),
+    timestamp: new Date().toISOString(),
+  };
 }
 
 const RETRY_AFTER_SECONDS: Partial<Record<number, number>> = { 429: 1, 503: 5 };

@@ -7,11 +7,24 @@ import type { FactOutcome } from '../core/facts.ts';
 import type { AbortReason } from './protocol.ts';
 import { countOf, cut, messageOf, ownFields, textOf } from './untrusted.ts';
 
+/** A command that came to its end. Without the output that went to the call's sink. */
+export interface Exited {
+  readonly kind: 'exited';
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** There was more output than a response may have. */
+  readonly truncated: boolean;
+}
+
 /** How a call ended, for the answer (`json` or `failure`) and for the facts. */
 export interface Settled {
   readonly outcome: FactOutcome;
   readonly answer:
     | { readonly kind: 'json'; readonly status: 200 | 422; readonly json: string }
+    | Exited
+    /** The answer went to the call's sink, and all of its body. */
+    | { readonly kind: 'responded' }
     | { readonly kind: 'failure'; readonly failure: Failure };
   readonly fuel: number;
 }
@@ -23,12 +36,14 @@ export interface CallFrame {
   readonly cpuMs?: number | undefined;
   /** Why the shard ended the call, if it did: only then is an `aborted` of the isolate believed. */
   readonly aborted?: AbortReason | undefined;
+  /** Whether the isolate has handed over the head of an answer: only then can it have handed over all of it. */
+  readonly responded?: boolean;
 }
 
 /** Characters of a trap's text. It comes from V8 and the glue, and is cut, since a guest may choose its own. */
 const MAX_TRAP_TEXT = 500;
 
-export function settle(outcome: unknown, { timeoutMs, cpuMs, aborted }: CallFrame): Settled {
+export function settle(outcome: unknown, { timeoutMs, cpuMs, aborted, responded }: CallFrame): Settled {
   const fields = ownFields(outcome);
   const fuel = countOf(fields.get('fuel'));
   const kind = fields.get('kind');
@@ -38,6 +53,15 @@ export function settle(outcome: unknown, { timeoutMs, cpuMs, aborted }: CallFram
       const json = fields.get('json');
       if (typeof json !== 'string') return noAnswer(fuel);
       return { outcome: kind, answer: { kind: 'json', status: kind === 'ok' ? 200 : 422, json }, fuel };
+    }
+    case 'exited':
+      return exited(fields, fuel);
+    case 'responded':
+      return responded === true ? { outcome: 'ok', answer: { kind: 'responded' }, fuel } : noAnswer(fuel);
+    case 'failed': {
+      const error = textOf(fields.get('error'));
+      const message = `the component answered with the error ${error} instead of a response`;
+      return failed('err', failure('COMPONENT_CRASHED', message, { reason: 'error-code', error }), fuel);
     }
     case 'refused': {
       const details = { field: textOf(fields.get('path')), expected: textOf(fields.get('expected')) };
@@ -82,6 +106,18 @@ export function settleLost(error: unknown, { timeoutMs, cpuMs = timeoutMs }: Cal
   if (/exceeded.*(cpu|time)/i.test(message)) return outOfCpu(cpuMs, 0);
   const why = 'the connection to the component was lost during the call: it may have done part of its work';
   return failed('connection-error', failure('COMMUNICATION_FAILURE', why, { reason: 'connection-error' }), 0);
+}
+
+/** Exit codes have eight bits. */
+const MAX_EXIT_CODE = 255;
+
+function exited(fields: Map<string, unknown>, fuel: number): Settled {
+  const stdout = fields.get('stdout');
+  const stderr = fields.get('stderr');
+  if (typeof stdout !== 'string' || typeof stderr !== 'string') return noAnswer(fuel);
+  const code = Math.min(countOf(fields.get('code')), MAX_EXIT_CODE);
+  const answer = { kind: 'exited', code, stdout, stderr, truncated: fields.get('truncated') === true } as const;
+  return { outcome: code === 0 ? 'ok' : 'err', answer, fuel };
 }
 
 function crash(fields: Map<string, unknown>, fuel: number): Settled {

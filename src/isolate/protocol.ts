@@ -4,12 +4,11 @@
  */
 import type { HttpAnswer, HttpRequest, HttpRequestBody } from '../capability/http/contract.ts';
 
+import type { CallTask, ResponseHead } from './tasks.ts';
+
 /** One call as the shard hands it to the isolate. */
 export interface CallRequest {
-  /** Full id of the function (see `CallableFunction`), already resolved by the shard. */
-  readonly function: string;
-  /** The JSON body of the request, as it came: the isolate parses and checks it. Empty: no arguments. */
-  readonly body: ArrayBuffer;
+  readonly task: CallTask;
   /** Id of the instance, for logs. */
   readonly instance: string;
   /** What `wasi:cli/environment` shows, in order. */
@@ -29,7 +28,7 @@ export interface CallRequest {
   readonly reuse: boolean;
   /** Instances that may wait for another call once this one has ended: no more than calls may run at a time. */
   readonly maxIdle: number;
-  /** Largest JSON result, in bytes of UTF-8. */
+  /** Largest JSON result in bytes of UTF-8, largest response body, most output that is passed on, in bytes. */
   readonly maxResponseBytes: number;
 }
 
@@ -99,7 +98,12 @@ export interface CallCapabilities {
   use(use: CapabilityUse): Promise<CapabilityAnswer>;
   /** The call's carrier, the same one each time. Rejects when the call is over. */
   carrier(): Promise<CallCarrier>;
-  /** Takes the guest's output, once, at the end of the call. */
+  /**
+   * Takes the answer of a call that streams, once. Resolves when `body` has been passed on as a whole; rejects when whoever
+   * wanted it is gone. Absent: the head is all.
+   */
+  respond(head: ResponseHead, body: ReadableStream<Uint8Array> | undefined): Promise<void>;
+  /** Takes the guest's output for the log, once, at the end of the call. */
   stdio(batch: StdioBatch): Promise<void>;
   /**
    * Resolves when the call must end, for good; never rejects by itself. It costs a message, so only a call that lasts asks.
@@ -129,6 +133,19 @@ export type CallOutcome = IsolateState &
   (
     | /** `json` is the whole answer, `{"result": …}`. */
     { readonly kind: 'ok' | 'err'; readonly json: string; readonly fuel: number }
+    /** A command ended by itself. Without `streams` its output is here; `truncated`: there was more than was kept. */
+    | {
+        readonly kind: 'exited';
+        readonly code: number;
+        readonly stdout: string;
+        readonly stderr: string;
+        readonly truncated: boolean;
+        readonly fuel: number;
+      }
+    /** A response was handed over, with all of its body. */
+    | { readonly kind: 'responded'; readonly fuel: number }
+    /** The handler answered with an `error-code` of `wasi:http/types`, of this name, instead of a response. */
+    | { readonly kind: 'failed'; readonly error: string; readonly fuel: number }
     /** The arguments were refused before an instance was made. */
     | { readonly kind: 'refused'; readonly path: string; readonly expected: string; readonly message: string }
     /** The guest ended abnormally; `text` is V8's or the guest's own text. */

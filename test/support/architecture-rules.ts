@@ -67,6 +67,7 @@ export const LAYER_RULES: Readonly<Record<Layer, LayerRule>> = {
     typeFiles: [
       'src/build/manifest.ts',
       'src/isolate/protocol.ts',
+      'src/isolate/tasks.ts',
       'src/capability/http/contract.ts',
       'src/capability/messaging/contract.ts',
     ],

@@ -17,6 +17,10 @@ export class NoCapabilities extends RpcTarget implements CallCapabilities {
     throw new Error('nothing is here');
   }
 
+  async respond(): Promise<void> {
+    throw new Error('nobody takes an answer');
+  }
+
   async stdio(_batch: StdioBatch): Promise<void> {}
 
   aborted(): Promise<AbortReason> {

@@ -6,29 +6,40 @@ export interface RawCall {
   reset(): void;
   /** Whether the server has said anything. */
   readonly answered: boolean;
+  /** What it has said so far, each byte a character. */
+  readonly received: string;
 }
 
 /** Sends `POST path` and waits for nothing. Without `body` the request has none. */
-export async function rawCall(url: string, path: string, body?: string): Promise<RawCall> {
+export async function rawCall(
+  url: string,
+  path: string,
+  body?: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<RawCall> {
   const { hostname, port } = new URL(url);
   const socket: Socket = connect(Number(port), hostname);
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('error', reject);
   });
-  let answered = false;
+  let received = '';
   socket.on('error', () => undefined);
-  socket.on('data', () => {
-    answered = true;
+  socket.on('data', (bytes: Buffer) => {
+    received += bytes.toString('latin1');
   });
-  const head = [`POST ${path} HTTP/1.1`, `host: ${hostname}`, `content-length: ${body?.length ?? 0}`, '', ''];
+  const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const head = [`POST ${path} HTTP/1.1`, `host: ${hostname}`, `content-length: ${body?.length ?? 0}`, ...more, '', ''];
   socket.write(head.join('\r\n') + (body ?? ''));
   return {
     reset: () => {
       socket.resetAndDestroy();
     },
     get answered() {
-      return answered;
+      return received !== '';
+    },
+    get received() {
+      return received;
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Instantiate } from '../../functions/runtime/glue.ts';
 import type { Guest } from '../../functions/runtime/guest.ts';
 import { openGuest } from '../../functions/runtime/open-guest.ts';
 import type { ArtifactContent } from '../../src/build/artifact.ts';
-import type { CallOutcome } from '../../src/isolate/protocol.ts';
+import type { CallOutcome, CallRequest } from '../../src/isolate/protocol.ts';
 import { built, compile } from './build-fixtures.ts';
 import { platformModules } from './platform-modules.ts';
 
@@ -27,9 +27,8 @@ export async function guestOf(
 /** Calls a function by its id. */
 export async function callOf(component: Guest, name: string, args: object = {}): Promise<CallOutcome> {
   const body = new TextEncoder().encode(JSON.stringify(args)).buffer as ArrayBuffer; // encode() makes a buffer of its own, never a shared one
-  const request = {
-    function: name,
-    body,
+  const request: CallRequest = {
+    task: { kind: 'function', function: name, body },
     instance: 'test',
     environment: [],
     timeoutMs: 30_000,

@@ -17,15 +17,19 @@ async function waiter(policy = ''): Promise<string> {
 function poolCall(fn: string, args: object): PoolCall {
   return {
     id: crypto.randomUUID(),
-    function: fn,
-    body: new TextEncoder().encode(JSON.stringify(args)).buffer as ArrayBuffer, // encode() never makes a shared one
+    // encode() never makes a shared one
+    task: {
+      kind: 'function',
+      function: fn,
+      body: new TextEncoder().encode(JSON.stringify(args)).buffer as ArrayBuffer,
+    },
     request: crypto.randomUUID(),
     caller: { authenticated: false, invoke: false },
   };
 }
 
 function failureOf({ answer }: PoolAnswer) {
-  if (answer.kind !== 'failure') throw new Error(`expected a failure, got ${answer.json}`);
+  if (answer.kind !== 'failure') throw new Error(`expected a failure, got ${answer.kind}`);
   return answer.failure;
 }
 

@@ -28,8 +28,12 @@ async function answerOf(name: string, replaced: Partial<Bindings>): Promise<Pool
   return runInDurableObject(pool(bindings, name) as unknown as DurableObjectStub<PoolShard>, (_shard, state) =>
     new PoolShard(state, { ...bindings, ...replaced }).call({
       id: crypto.randomUUID(),
-      function: 'add',
-      body: new TextEncoder().encode('{"a":1,"b":2}').buffer as ArrayBuffer, // encode() never makes a shared one
+      // encode() never makes a shared one
+      task: {
+        kind: 'function',
+        function: 'add',
+        body: new TextEncoder().encode('{"a":1,"b":2}').buffer as ArrayBuffer,
+      },
       request: crypto.randomUUID(),
       caller: { authenticated: false, invoke: false },
     }),

@@ -18,8 +18,8 @@ const OUTPUT = { lines: [{ stream: 'stdout', text: 'from the guest' }], droppedB
 function poolCall(): PoolCall {
   return {
     id: crypto.randomUUID(),
-    function: 'add',
-    body: new TextEncoder().encode('{"a":1,"b":2}').buffer as ArrayBuffer, // encode() never makes a shared one
+    // encode() never makes a shared one
+    task: { kind: 'function', function: 'add', body: new TextEncoder().encode('{"a":1,"b":2}').buffer as ArrayBuffer },
     request: crypto.randomUUID(),
     caller: { authenticated: false, invoke: false },
   };

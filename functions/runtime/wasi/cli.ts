@@ -1,7 +1,8 @@
-/** `wasi:cli`: environment, exit and the standard streams. There are no arguments, no directory and no terminal. */
+/** `wasi:cli`: environment, arguments, exit and the standard streams. There is no working directory and no terminal. */
+import { WRITE_PERMIT_BYTES } from '../limits.ts';
 import type { WasiContext } from './context.ts';
 import { Resource } from './resource.ts';
-import { InputStream, OutputStream } from './streams.ts';
+import { type ByteSink, InputStream, OutputStream } from './streams.ts';
 
 export class TerminalInput extends Resource {}
 
@@ -13,10 +14,10 @@ export const terminalStdin = { getTerminalStdin: () => undefined };
 export const terminalStdout = { getTerminalStdout: () => undefined };
 export const terminalStderr = { getTerminalStderr: () => undefined };
 
-export function createEnvironment({ environment }: WasiContext) {
+export function createEnvironment({ environment, cli: { args } }: WasiContext) {
   return {
     getEnvironment: () => environment.map(([key, value]): [string, string] => [key, value]),
-    getArguments: (): string[] => [],
+    getArguments: (): string[] => [...args],
     initialCwd: () => undefined,
   };
 }
@@ -28,13 +29,39 @@ export function createExit(context: WasiContext) {
   };
 }
 
-/** Standard input is at its end. */
-export const stdin = { getStdin: () => new InputStream({ read: () => undefined }) };
-
-export function createStdout({ stdio }: WasiContext) {
-  return { getStdout: () => new OutputStream({ write: (bytes) => stdio.write('stdout', bytes) }) };
+export function createStdin({ cli }: WasiContext) {
+  let rest: Uint8Array | undefined;
+  /** One position for all streams that are handed out, as in a process. */
+  const read = (length: number): Uint8Array | undefined => {
+    rest ??= encoder.encode(cli.stdin);
+    if (rest.length === 0) return undefined;
+    const bytes = rest.slice(0, length);
+    rest = rest.subarray(bytes.length);
+    return bytes;
+  };
+  return { getStdin: () => new InputStream({ read }) };
 }
 
-export function createStderr({ stdio }: WasiContext) {
-  return { getStderr: () => new OutputStream({ write: (bytes) => stdio.write('stderr', bytes) }) };
+export function createStdout(context: WasiContext) {
+  return { getStdout: () => new OutputStream(outputTo('stdout', context)) };
+}
+
+export function createStderr(context: WasiContext) {
+  return { getStderr: () => new OutputStream(outputTo('stderr', context)) };
+}
+
+const encoder = new TextEncoder();
+
+/** Into the log, and to whoever reads along. */
+function outputTo(stream: 'stdout' | 'stderr', { stdio, output }: WasiContext): ByteSink {
+  return {
+    write(bytes) {
+      stdio.write(stream, bytes);
+      output()?.write(stream, bytes);
+    },
+    permit: () => output()?.permit?.() ?? WRITE_PERMIT_BYTES,
+    get room() {
+      return output()?.room;
+    },
+  };
 }

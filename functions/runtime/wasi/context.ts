@@ -2,11 +2,16 @@
 import type { CapabilityClient } from '../capabilities.ts';
 import type { CallLifetime } from '../lifetime.ts';
 import type { Toll } from '../toll.ts';
+import type { OutputSink } from './output-sink.ts';
 import type { StdioBuffer } from './stdio-buffer.ts';
 
 export interface WasiContext {
   readonly environment: readonly (readonly [key: string, value: string])[];
+  /** What `get-arguments` and standard input give. */
+  readonly cli: { readonly args: readonly string[]; readonly stdin: string };
   readonly stdio: StdioBuffer;
+  /** Who else gets what goes to `stdio`, from when the export is called on. */
+  readonly output: () => OutputSink | undefined;
   readonly lifetime: CallLifetime;
   /** What reaches beyond the isolate; refused or granted outside of it, use by use. */
   readonly capabilities: CapabilityClient;

@@ -25,7 +25,6 @@ const KEYVALUE_DENIED = Object.freeze({ tag: 'access-denied' });
 
 /** Interfaces without state of their own: one object for all calls. By name without version. */
 const SHARED: Readonly<Record<string, Members>> = {
-  'wasi:cli/stdin': cli.stdin,
   'wasi:cli/terminal-input': cli.terminalInput,
   'wasi:cli/terminal-output': cli.terminalOutput,
   'wasi:cli/terminal-stdin': cli.terminalStdin,
@@ -57,6 +56,7 @@ export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map<stri
   ...Object.entries(SHARED).map(([name, members]) => [name, () => members] as const),
   ['wasi:cli/environment', cli.createEnvironment],
   ['wasi:cli/exit', cli.createExit],
+  ['wasi:cli/stdin', cli.createStdin],
   ['wasi:cli/stdout', cli.createStdout],
   ['wasi:cli/stderr', cli.createStderr],
   ['wasi:clocks/monotonic-clock', createMonotonicClock],

@@ -1,7 +1,6 @@
 /** `wasi:io/poll`. Only what is not ready yet suspends the guest. */
 import { CallLifetime, type Wait } from '../lifetime.ts';
 import { MAX_POLL_LIST } from '../limits.ts';
-import type { WasiContext } from './context.ts';
 import { WasiTrap } from './failure.ts';
 import { Resource } from './resource.ts';
 
@@ -45,7 +44,7 @@ export class Pollable extends Resource {
   }
 }
 
-export function createPoll({ lifetime }: WasiContext) {
+export function createPoll({ lifetime }: { readonly lifetime: CallLifetime }) {
   return { Pollable, poll: (pollables: readonly Pollable[]) => poll(pollables.map(sourceOf), lifetime) };
 }
 

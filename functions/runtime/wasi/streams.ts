@@ -23,7 +23,7 @@ export interface ByteSink {
   /** Begins to pass on what was written. Absent: nothing is kept back. */
   flush?(): void;
   /** Ready when bytes are taken, or a failure is there to be told. Absent: at any time. */
-  readonly room?: PollSource;
+  readonly room?: PollSource | undefined;
   /** Ready when all that was written before `flush` has been passed on, or failed. Absent: at any time. */
   readonly flushed?: PollSource;
 }

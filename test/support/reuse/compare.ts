@@ -69,8 +69,7 @@ function abortOf({ abort }: PlannedCall, later: (() => void)[]): Promise<AbortRe
 function requestOf(call: PlannedCall, pages: number, reuse: boolean): CallRequest {
   const { fuel, timeoutMs, environment } = call;
   return {
-    function: 'run',
-    body: new TextEncoder().encode(JSON.stringify({ steps: call.steps })).buffer as ArrayBuffer, // encode() makes a buffer of its own, never a shared one
+    task: { kind: 'function', function: 'run', body: encode(JSON.stringify({ steps: call.steps })) },
     instance: 'test',
     environment,
     timeoutMs,
@@ -82,6 +81,10 @@ function requestOf(call: PlannedCall, pages: number, reuse: boolean): CallReques
     maxIdle: 64,
     maxResponseBytes: 10_000_000,
   };
+}
+
+function encode(text: string): ArrayBuffer {
+  return new TextEncoder().encode(text).buffer as ArrayBuffer; // encode() makes a buffer of its own, never a shared one
 }
 
 /** What a caller sees of a call, without what tells of the isolate. */

@@ -15,7 +15,7 @@ function lost(error: unknown): Settled {
 }
 
 function failureOf({ answer }: Settled) {
-  if (answer.kind !== 'failure') throw new Error(`no failure: ${answer.json}`);
+  if (answer.kind !== 'failure') throw new Error(`no failure: ${answer.kind}`);
   return answer.failure;
 }
 
@@ -162,12 +162,35 @@ describe('a forged outcome', () => {
   it('property 1: whatever it is, it settles as one of the known codes with a fuel that can be counted', () => {
     const field = fc.oneof(
       fc.anything(),
-      fc.constantFrom('ok', 'err', 'refused', 'crashed', 'timeout', 'aborted', 'killed', 'out-of-fuel'),
+      fc.constantFrom(
+        'ok',
+        'err',
+        'exited',
+        'responded',
+        'failed',
+        'refused',
+        'crashed',
+        'timeout',
+        'aborted',
+        'killed',
+        'out-of-fuel',
+      ),
     );
     const outcome = fc.oneof(
       fc.anything(),
       fc.record(
-        { kind: field, json: field, fuel: field, reason: field, text: field, message: field, path: field, code: field },
+        {
+          kind: field,
+          json: field,
+          fuel: field,
+          reason: field,
+          text: field,
+          message: field,
+          path: field,
+          code: field,
+          stdout: field,
+          stderr: field,
+        },
         { requiredKeys: [] },
       ),
     );
@@ -176,6 +199,9 @@ describe('a forged outcome', () => {
         for (const { answer, fuel } of [settled(forged), lost(forged)]) {
           expect(Number.isSafeInteger(fuel) && fuel >= 0).toBe(true);
           if (answer.kind === 'json') expect(typeof answer.json).toBe('string');
+          else if (answer.kind === 'exited')
+            expect([answer.stdout, answer.stderr].map((text) => typeof text)).toEqual(['string', 'string']);
+          else if (answer.kind === 'responded') throw new Error('nothing was handed over');
           else expect(HTTP_STATUS[answer.failure.code]).toBeGreaterThanOrEqual(400);
         }
       }),

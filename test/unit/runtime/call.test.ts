@@ -52,7 +52,7 @@ describe('the body of a call', () => {
 
   it('is refused when it is not UTF-8', async () => {
     const body = Uint8Array.of(0x7b, 0xff, 0x7d).buffer;
-    const { outcome } = await runCall(add, { ...request('go'), body });
+    const { outcome } = await runCall(add, { ...request('go'), task: { kind: 'function', function: 'go', body } });
     expect(outcome).toMatchObject({ kind: 'refused', message: expect.stringContaining('UTF-8') });
   });
 
@@ -97,12 +97,12 @@ describe('the body of a call', () => {
     const waits = oneFunction(() => promise, callable('go', { a: 'string' }, U32));
     const start = () => {
       const call = request('go', { a: 'x'.repeat(1_000_000) });
-      return { finished: runCall(waits, call), body: new WeakRef(call.body) };
+      return { finished: runCall(waits, call), task: new WeakRef(call.task) };
     };
-    const { finished, body } = start();
+    const { finished, task } = start();
     await setImmediate();
     collect();
-    expect(body.deref()).toBeUndefined();
+    expect(task.deref()).toBeUndefined();
     resolve(1);
     expect((await finished).outcome).toMatchObject({ kind: 'ok' });
   });

@@ -60,8 +60,8 @@ export function componentOf(
 export function request(name: string, args: unknown = {}, overrides: Partial<CallRequest> = {}): CallRequest {
   const body = new TextEncoder().encode(typeof args === 'string' ? args : JSON.stringify(args));
   return {
-    function: name,
-    body: body.buffer as ArrayBuffer, // encode() makes a buffer of its own, never a shared one
+    // encode() makes a buffer of its own, never a shared one.
+    task: { kind: 'function', function: name, body: body.buffer as ArrayBuffer },
     instance: 'test',
     environment: [],
     timeoutMs: 1_000,

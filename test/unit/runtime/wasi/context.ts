@@ -13,7 +13,9 @@ export function testContext(overrides: Partial<WasiContext> = {}): WasiContext {
   const lifetime = new CallLifetime();
   return {
     environment: [],
+    cli: { args: [], stdin: '' },
     stdio: new StdioBuffer(),
+    output: () => undefined,
     lifetime,
     capabilities: new CapabilityClient(noCapabilities, lifetime),
     toll: new Toll(meterOf(1_000_000), lifetime, { late: false }),

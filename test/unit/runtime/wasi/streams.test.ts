@@ -1,10 +1,10 @@
 /** Streams: permits, limits and the end of standard input. */
 import { expect, it } from 'vitest';
 import { MAX_BLOCKING_WRITE_BYTES } from '../../../../functions/runtime/limits.ts';
-import { stdin } from '../../../../functions/runtime/wasi/cli.ts';
+import { createStdin } from '../../../../functions/runtime/wasi/cli.ts';
 import { WasiTrap } from '../../../../functions/runtime/wasi/failure.ts';
 import { InputStream, OutputStream } from '../../../../functions/runtime/wasi/streams.ts';
-import { failureOf } from './context.ts';
+import { failureOf, testContext } from './context.ts';
 
 function collecting() {
   const written: number[] = [];
@@ -49,7 +49,7 @@ it('bounds one read whatever the guest asks for', () => {
 });
 
 it('closes standard input at once', () => {
-  const stream = stdin.getStdin();
+  const stream = createStdin(testContext()).getStdin();
   expect(failureOf(() => stream.read(1n))).toEqual({ tag: 'closed' });
   expect(failureOf(() => stream.blockingRead(1n))).toEqual({ tag: 'closed' });
   expect(failureOf(() => stream.skip(1n))).toEqual({ tag: 'closed' });
