@@ -11,13 +11,10 @@ import { type LifecycleCommand, stateAfter } from '../../src/core/lifecycle.ts';
 import { MAX_SHUTDOWN_MS, MAX_VERSION_RECORD_CHARACTERS } from '../../src/core/limits.ts';
 import type { Page, PageRequest } from '../../src/core/page.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
-import { DENY_ALL, maximaOf } from '../../src/policy/index.ts';
+import { DENY_ALL } from '../../src/policy/index.ts';
 import type { TemplateCopy } from '../catalogue/contract.ts';
 import type { PoolGauges, PoolReport } from '../pool/contract.ts';
 import { type Bindings, build, catalogue, pool } from '../shared/bindings.ts';
-import { openDatabase } from '../shared/database.ts';
-import { Mutex } from '../shared/mutex.ts';
-import { Outbox } from '../shared/outbox.ts';
 import type {
   ComponentDescription,
   ComponentStatus,
@@ -26,51 +23,35 @@ import type {
   PolicyView,
   SupervisorContract,
 } from './contract.ts';
-import { deliver } from './delivery.ts';
 import { describeComponent, describeStatus, versionRecord } from './describe.ts';
-import { type PolicyInForce, policyInForce } from './policy-in-force.ts';
-import type { PolicyTexts, PresentRecord, SupervisorMessage, VersionKey, VersionRecord } from './record.ts';
-import { SupervisorStore } from './store.ts';
-import {
-  type Change,
-  deployed,
-  planDeploy,
-  policyChanged,
-  removed,
-  stateChanged,
-  surplusVersions,
-} from './transitions.ts';
+import { DRAIN_MARGIN_MS, Ledger } from './ledger.ts';
+import type { PolicyInForce } from './policy-in-force.ts';
+import type { PolicyTexts, PresentRecord, VersionKey, VersionRecord } from './record.ts';
+import type { SupervisorStore } from './store.ts';
+import { deployed, planDeploy, policyChanged, removed, stateChanged, surplusVersions } from './transitions.ts';
 import { checkVersion, presentRecord } from './version-check.ts';
 
-/** Time between the first change of the counters and the catalogue's copy of them, in milliseconds. */
-const CATALOGUE_COUNTERS_MS = 5_000;
-
-/** How long after its time a shard may need to end what still runs, in milliseconds. */
-const DRAIN_MARGIN_MS = 1_000;
-
 export class Supervisor extends DurableObject<Bindings> implements SupervisorContract {
+  readonly #ledger: Ledger;
   readonly #store: SupervisorStore;
-  readonly #outbox: Outbox<SupervisorMessage>;
-  readonly #changes = new Mutex();
-  /** The catalogue's counters are behind; after an eviction the alarm that was set for it still rings. */
-  #countersBehind = false;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
-    const db = openDatabase(ctx.storage);
-    this.#store = new SupervisorStore(db);
-    this.#outbox = new Outbox<SupervisorMessage>(db, (message) => deliver(env, this.#store, message));
+    this.#ledger = new Ledger(ctx, env);
+    this.#store = this.#ledger.store;
   }
 
   deploy(request: DeployRequest): Promise<Result<DeployReceipt, Failure>> {
-    return this.#changes.run(() => this.#deploy(request));
+    return this.#ledger.changes.run(() => this.#deploy(request));
   }
 
   async describe(): Promise<Result<ComponentDescription, Failure>> {
-    const present = this.#present();
+    const present = this.#ledger.present();
     if (!present.ok) return present;
     const { record, active } = present.value;
-    return ok(describeComponent(record, this.#store.versions(), active, await this.#policyInForce(record.policy)));
+    return ok(
+      describeComponent(record, this.#store.versions(), active, await this.#ledger.policyInForce(record.policy)),
+    );
   }
 
   async status(): Promise<Result<ComponentStatus, Failure>> {
@@ -106,7 +87,7 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     if (stopping.value.heard) {
       // Not as one change: a long drain would hold up all others.
       await this.#drained();
-      await this.#changes.run(async () => this.#finishStop());
+      await this.#ledger.changes.run(async () => this.#finishStop());
     }
     return this.status();
   }
@@ -119,7 +100,7 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
   async policy(): Promise<Result<PolicyView, Failure>> {
     const record = presentRecord(this.#store.record());
     if (!record.ok) return record;
-    const policy = await this.#policyInForce(record.value.policy);
+    const policy = await this.#ledger.policyInForce(record.value.policy);
     return policy.ok ? ok(view(policy.value)) : policy;
   }
 
@@ -132,37 +113,40 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
   }
 
   templateChanged(template: TemplateCopy): Promise<void> {
-    return this.#changes.run(async () => {
+    return this.#ledger.changes.run(async () => {
       const record = this.#store.record();
       if (record?.presence !== 'present' || record.policy.template.number >= template.number) return;
       const texts = { ...record.policy, template };
-      const [before, after] = await Promise.all([this.#policyInForce(record.policy), this.#policyInForce(texts)]);
+      const [before, after] = await Promise.all([
+        this.#ledger.policyInForce(record.policy),
+        this.#ledger.policyInForce(texts),
+      ]);
       // Its rules for what may be deployed hold from the next deploy on; what runs goes on running.
       const changes =
         after.ok &&
         !(before.ok && before.value.hash === after.value.hash && before.value.source === after.value.source);
-      if (changes) this.#commit(policyChanged(record, texts, after.value));
-      else this.#commit({ record: { ...record, policy: texts }, facts: [] });
-      await this.#flush();
+      if (changes) this.#ledger.commit(policyChanged(record, texts, after.value));
+      else this.#ledger.commit({ record: { ...record, policy: texts }, facts: [] });
+      await this.#ledger.flush();
     });
   }
 
   async remove({ purge }: { readonly purge: boolean }): Promise<Result<void, Failure>> {
-    const done = await this.#changes.run(async () => {
+    const done = await this.#ledger.changes.run(async () => {
       const record = this.#store.record();
       const stored = this.#store.versionKeys();
       if (record?.presence !== 'present') {
         if (record === undefined || !purge || stored.length === 0) return err(componentNotFound());
-        this.#store.transaction(() => this.#giveUp(stored));
-        await this.#flush();
+        this.#store.transaction(() => this.#ledger.giveUp(stored));
+        await this.#ledger.flush();
         return ok(undefined);
       }
       const shutdownMs = await this.#shutdownMs(record);
-      this.#commit(removed(record, Date.now() + shutdownMs), () => {
+      this.#ledger.commit(removed(record, Date.now() + shutdownMs), () => {
         this.#store.resetCounters();
-        if (purge) this.#giveUp(stored);
+        if (purge) this.#ledger.giveUp(stored);
       });
-      await this.#flush();
+      await this.#ledger.flush();
       return ok(undefined);
     });
     if (done.ok) await this.#drained();
@@ -188,9 +172,7 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     });
     if (taken && droppedFacts > 0)
       console.warn({ message: 'facts were dropped', component: record.name, droppedFacts });
-    if (!taken || this.#countersBehind) return;
-    this.#countersBehind = true;
-    await this.#setNextAlarm();
+    if (taken) await this.#ledger.countersChanged();
   }
 
   async refersTo(digest: string, reference: string): Promise<boolean> {
@@ -200,18 +182,16 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
   /** Delivers what is owed, and refreshes the catalogue's counters. */
   override async alarm(): Promise<void> {
     if (!this.#store.isOpen()) return;
-    this.#countersBehind = false;
-    this.#outbox.add('catalogue', { kind: 'catalogue' });
-    await this.#flush();
-    await this.#changes.run(async () => {
+    await this.#ledger.ring();
+    await this.#ledger.changes.run(async () => {
       const stopBy = this.#store.record()?.drainBy ?? Number.POSITIVE_INFINITY;
-      if (stopBy <= Date.now() && this.#outbox.isEmpty()) this.#finishStop();
+      if (stopBy <= Date.now() && this.#ledger.outbox.isEmpty()) this.#finishStop();
     });
   }
 
   /** One transition, told to the shards before the answer; `heard` is false when they could not be reached yet. */
   #command(command: LifecycleCommand, timeoutMs?: number): Promise<Result<{ readonly heard: boolean }, Failure>> {
-    return this.#changes.run(async () => {
+    return this.#ledger.changes.run(async () => {
       const present = presentRecord(this.#store.record());
       if (!present.ok) return present;
       const record = present.value;
@@ -219,35 +199,23 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
       if (!to.ok) return to;
       const now = Date.now();
       if (to.value !== 'stopping') {
-        if (to.value !== record.state) this.#commit(stateChanged(record, to.value, now));
+        if (to.value !== record.state) this.#ledger.commit(stateChanged(record, to.value, now));
       } else {
         const wanted = now + Math.min(timeoutMs ?? (await this.#shutdownMs(record)), MAX_SHUTDOWN_MS);
         // Asked again, it may be in more of a hurry, never in less.
         const drainBy = Math.min(wanted, record.drainBy ?? wanted);
-        if (drainBy !== record.drainBy) this.#commit(stateChanged(record, 'stopping', now, drainBy));
+        if (drainBy !== record.drainBy) this.#ledger.commit(stateChanged(record, 'stopping', now, drainBy));
       }
-      return ok({ heard: await this.#tellShards() });
+      return ok({ heard: await this.#ledger.tellShards() });
     });
-  }
-
-  /** Pushes the config at once; the rest of what is owed, and this where it failed, follows without anybody waiting. */
-  async #tellShards(): Promise<boolean> {
-    this.ctx.waitUntil(this.#flush());
-    try {
-      await deliver(this.env, this.#store, { kind: 'configure', shard: 0 });
-      return true;
-    } catch (error) {
-      console.warn({ message: 'a shard could not be told of a change of state', error: String(error) });
-      return false;
-    }
   }
 
   /** From `stopping` to `stopped`. Shards have ended their calls by themselves, so nobody waits until they hear of it. */
   #finishStop(): void {
     const record = this.#store.record();
     if (record?.presence !== 'present' || record.state !== 'stopping') return;
-    this.#commit(stateChanged(record, 'stopped', Date.now()));
-    this.ctx.waitUntil(this.#flush());
+    this.#ledger.commit(stateChanged(record, 'stopped', Date.now()));
+    this.#ledger.flushLater();
   }
 
   /** Resolves when no call runs any more, at the latest some time after the shards end what still runs. */
@@ -263,7 +231,7 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
   }
 
   async #shutdownMs(record: PresentRecord): Promise<number> {
-    const policy = await this.#policyInForce(record.policy);
+    const policy = await this.#ledger.policyInForce(record.policy);
     return Math.min((policy.ok ? policy.value.policy : DENY_ALL).supervision.shutdownMs, MAX_SHUTDOWN_MS);
   }
 
@@ -274,7 +242,7 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     if (!plan.ok) return plan;
     const current = before?.presence === 'present' ? before : undefined;
     const texts = await this.#policyTexts(current?.policy, request.policyText);
-    const policy = await this.#policyInForce(texts);
+    const policy = await this.#ledger.policyInForce(texts);
     if (!policy.ok) return policy;
 
     const { kind, version: label } = plan.value;
@@ -293,20 +261,20 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     const save = () => {
       if (!isNewReference) return;
       this.#store.saveVersion(version);
-      this.#outbox.add(`build:${digest}`, { kind: 'confirm', digest, reference: version.reference });
+      this.#ledger.outbox.add(`build:${digest}`, { kind: 'confirm', digest, reference: version.reference });
       if (known !== undefined)
-        this.#outbox.add(`build:${digest}`, { kind: 'release', digest, reference: known.reference });
-      this.#giveUp(surplusVersions(this.#store.versionKeys(), version.version));
+        this.#ledger.outbox.add(`build:${digest}`, { kind: 'release', digest, reference: known.reference });
+      this.#ledger.giveUp(surplusVersions(this.#store.versionKeys(), version.version));
     };
     const created = kind === 'create';
     if (kind !== 'unchanged' || current === undefined) {
-      this.#commit(deployed(name, before, version, texts, created, Date.now()), save);
+      this.#ledger.commit(deployed(name, before, version, texts, created, Date.now()), save);
     } else if (request.policyText !== undefined && request.policyText !== current.policy.own) {
-      this.#commit(policyChanged(current, texts, policy.value), save);
+      this.#ledger.commit(policyChanged(current, texts, policy.value), save);
     } else if (isNewReference) {
-      this.#commit({ record: current, facts: [] }, save);
+      this.#ledger.commit({ record: current, facts: [] }, save);
     }
-    await this.#flush();
+    await this.#ledger.flush();
     const functions = version.functions.map((fn) => fn.name);
     return ok({
       created: created || current === undefined,
@@ -354,79 +322,20 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     return kept === undefined ? { template } : { own: kept, template };
   }
 
-  async #policyInForce(texts: PolicyTexts): Promise<Result<PolicyInForce, Failure>> {
-    const maxima = maximaOf(this.env.MAXIMA);
-    return maxima.ok ? policyInForce(texts, maxima.value) : maxima;
-  }
-
   #changeOwnPolicy(change: (texts: PolicyTexts) => PolicyTexts): Promise<Result<PolicyView, Failure>> {
-    return this.#changes.run(async () => {
-      const present = this.#present();
+    return this.#ledger.changes.run(async () => {
+      const present = this.#ledger.present();
       if (!present.ok) return present;
       const { record, active } = present.value;
       const texts = change(record.policy);
-      const policy = await this.#policyInForce(texts);
+      const policy = await this.#ledger.policyInForce(texts);
       if (!policy.ok) return policy;
       const violation = checkVersion(active, policy.value);
       if (violation !== undefined) return err(violation);
-      this.#commit(policyChanged(record, texts, policy.value));
-      await this.#flush();
+      this.#ledger.commit(policyChanged(record, texts, policy.value));
+      await this.#ledger.flush();
       return ok(view(policy.value));
     });
-  }
-
-  /** One transaction: the record, its facts, and what shards, catalogue and directory must hear of it. */
-  #commit({ record, facts }: Change, also: () => void = () => undefined): void {
-    const now = Date.now();
-    const before = this.#store.record();
-    const isNode = before?.presence === 'present' && before.incarnation === record.incarnation;
-    this.#store.transaction(() => {
-      this.#store.saveRecord(record);
-      for (const fact of facts) this.#store.addFact(now, fact);
-      this.#store.trimFacts();
-      also();
-      this.#outbox.add('shard:0', { kind: 'configure', shard: 0 });
-      this.#outbox.add('catalogue', { kind: 'catalogue' });
-      if (!isNode || record.presence === 'removed') this.#outbox.add('directory', { kind: 'directory' });
-    });
-  }
-
-  /** Inside a transaction: forgets versions and their hold on the bytes. */
-  #giveUp(versions: readonly VersionKey[]): void {
-    for (const { version, digest, reference } of versions) {
-      this.#store.deleteVersion(version);
-      this.#outbox.add(`build:${digest}`, { kind: 'release', digest, reference });
-    }
-  }
-
-  async #flush(): Promise<void> {
-    if (this.#outbox.isEmpty()) return;
-    // Set first: an object that goes away while it delivers is woken to go on.
-    await this.#setNextAlarm();
-    await this.#outbox.flush();
-    await this.#setNextAlarm();
-  }
-
-  /** Decided and handed to the storage in one turn: what is added later sets its own. */
-  #setNextAlarm(): Promise<void> {
-    const now = Date.now();
-    const record = this.#store.record();
-    const times = [
-      ...(this.#outbox.isEmpty() ? [] : [now + this.#outbox.retryDelayMs()]),
-      ...(this.#countersBehind ? [now + CATALOGUE_COUNTERS_MS] : []),
-      // For the case that this object goes away while it waits for the drain, or that a shard was out of reach.
-      ...(record?.presence === 'present' && record.drainBy !== undefined
-        ? [Math.max(now, record.drainBy) + DRAIN_MARGIN_MS]
-        : []),
-    ];
-    return times.length === 0 ? this.ctx.storage.deleteAlarm() : this.ctx.storage.setAlarm(Math.min(...times));
-  }
-
-  #present(): Result<{ readonly record: PresentRecord; readonly active: VersionRecord }, Failure> {
-    const record = presentRecord(this.#store.record());
-    if (!record.ok) return record;
-    const active = this.#store.version(record.value.active);
-    return active === undefined ? err(componentNotFound()) : ok({ record: record.value, active });
   }
 }
 
