@@ -7,6 +7,7 @@ import type { Fact, OutcomeCounts } from '../../src/core/facts.ts';
 import type { ComponentState } from '../../src/core/lifecycle.ts';
 import type { Page, PageRequest } from '../../src/core/page.ts';
 import type { Result } from '../../src/core/result.ts';
+import type { CapabilityName, GrantRequest, ShownCapability } from '../../src/policy/index.ts';
 import type { TemplateCopy } from '../catalogue/contract.ts';
 import type { PoolGauges, PoolReport } from '../pool/contract.ts';
 
@@ -110,6 +111,13 @@ export interface PolicyView {
   readonly ignored: readonly string[];
 }
 
+/** Every capability of the component, also those without any permission. */
+export interface CapabilityList {
+  readonly items: readonly ShownCapability[];
+  /** False when a shard could not be told yet: its calls go on under what it knew, until it can be. */
+  readonly applied: boolean;
+}
+
 export interface SupervisorContract {
   deploy(request: DeployRequest): Promise<Result<DeployReceipt, Failure>>;
   describe(): Promise<Result<ComponentDescription, Failure>>;
@@ -119,6 +127,12 @@ export interface SupervisorContract {
   policy(): Promise<Result<PolicyView, Failure>>;
   setPolicy(text: string): Promise<Result<PolicyView, Failure>>;
   deletePolicy(): Promise<Result<PolicyView, Failure>>;
+  capabilities(): Promise<Result<CapabilityList, Failure>>;
+  /** Calls that run are bound by it when this resolves, as by the two below. */
+  grant(request: GrantRequest): Promise<Result<CapabilityList, Failure>>;
+  revoke(capability: CapabilityName): Promise<Result<CapabilityList, Failure>>;
+  /** Back to the policy alone. */
+  resetCapabilities(): Promise<Result<CapabilityList, Failure>>;
   /** Takes calls again. */
   start(): Promise<Result<ComponentStatus, Failure>>;
   /** Takes no new calls; those that run or wait go on, until `start` or `stop`. */

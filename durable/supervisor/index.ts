@@ -11,11 +11,12 @@ import { type LifecycleCommand, stateAfter } from '../../src/core/lifecycle.ts';
 import { MAX_SHUTDOWN_MS, MAX_VERSION_RECORD_CHARACTERS } from '../../src/core/limits.ts';
 import type { Page, PageRequest } from '../../src/core/page.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
-import { DENY_ALL } from '../../src/policy/index.ts';
+import { type CapabilityName, DENY_ALL, type GrantRequest } from '../../src/policy/index.ts';
 import type { TemplateCopy } from '../catalogue/contract.ts';
 import type { PoolGauges, PoolReport } from '../pool/contract.ts';
 import { type Bindings, build, catalogue, pool } from '../shared/bindings.ts';
 import type {
+  CapabilityList,
   ComponentDescription,
   ComponentStatus,
   DeployReceipt,
@@ -24,6 +25,7 @@ import type {
   SupervisorContract,
 } from './contract.ts';
 import { describeComponent, describeStatus, versionRecord } from './describe.ts';
+import { GrantChanges } from './grant-changes.ts';
 import { DRAIN_MARGIN_MS, Ledger } from './ledger.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
 import type { PolicyTexts, PresentRecord, VersionKey, VersionRecord } from './record.ts';
@@ -34,11 +36,13 @@ import { checkVersion, presentRecord } from './version-check.ts';
 export class Supervisor extends DurableObject<Bindings> implements SupervisorContract {
   readonly #ledger: Ledger;
   readonly #store: SupervisorStore;
+  readonly #grants: GrantChanges;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     this.#ledger = new Ledger(ctx, env);
     this.#store = this.#ledger.store;
+    this.#grants = new GrantChanges(this.#ledger);
   }
 
   deploy(request: DeployRequest): Promise<Result<DeployReceipt, Failure>> {
@@ -110,6 +114,22 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
 
   deletePolicy(): Promise<Result<PolicyView, Failure>> {
     return this.#changeOwnPolicy(({ own: _own, ...policy }) => policy);
+  }
+
+  capabilities(): Promise<Result<CapabilityList, Failure>> {
+    return this.#grants.list();
+  }
+
+  grant(request: GrantRequest): Promise<Result<CapabilityList, Failure>> {
+    return this.#grants.grant(request);
+  }
+
+  revoke(capability: CapabilityName): Promise<Result<CapabilityList, Failure>> {
+    return this.#grants.revoke(capability);
+  }
+
+  resetCapabilities(): Promise<Result<CapabilityList, Failure>> {
+    return this.#grants.reset();
   }
 
   templateChanged(template: TemplateCopy): Promise<void> {

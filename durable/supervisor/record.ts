@@ -4,6 +4,7 @@ import type { TypeDefinition } from '../../src/component/type-definitions.ts';
 import type { OutcomeCounts } from '../../src/core/facts.ts';
 import type { Histogram } from '../../src/core/histogram.ts';
 import type { ComponentState } from '../../src/core/lifecycle.ts';
+import type { RuntimeGrants } from '../../src/policy/index.ts';
 import type { TemplateCopy } from '../catalogue/contract.ts';
 import type { FunctionDescription } from './contract.ts';
 
@@ -58,6 +59,8 @@ export interface PresentRecord extends Common {
   readonly startedAt: number;
   readonly active: string;
   readonly policy: PolicyTexts;
+  /** What was granted and revoked since; it outlives a change of the policy. */
+  readonly runtime: RuntimeGrants;
 }
 
 /** Removed: the number goes on rising, so that a late push cannot bring it back. */

@@ -27,7 +27,7 @@ export function shardConfig(record: PresentRecord, version: VersionRecord, polic
     })),
     entrances: entrancesOf(version.exports).map(({ kind }) => kind),
     access: policy.access,
-    grants: grantsOf(policy),
+    grants: grantsOf(policy, record.runtime),
     environment: environmentOf(policy),
     ...callLimits(policy),
     ...(rate === undefined ? {} : { rate }),

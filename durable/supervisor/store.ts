@@ -36,6 +36,9 @@ const MIGRATIONS = [
      WHERE json_extract(record, '$.presence') = 'present';
    UPDATE version SET record = json_set(record, '$.startPages', 0);
    UPDATE counters SET counters = json_set(counters, '$.outcomes', json('{}'));`,
+  // What was granted and revoked at run time is part of a component.
+  `UPDATE component SET record = json_set(record, '$.runtime', json('{"granted": [], "revoked": []}'))
+     WHERE json_extract(record, '$.presence') = 'present';`,
 ];
 
 const NO_CALLS: Counters = { total: 0, failed: 0, outcomes: {}, durations: EMPTY_HISTOGRAM };

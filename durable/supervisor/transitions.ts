@@ -4,6 +4,7 @@ import type { FactBody } from '../../src/core/facts.ts';
 import type { ComponentState } from '../../src/core/lifecycle.ts';
 import { MAX_VERSIONS_PER_COMPONENT } from '../../src/core/limits.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
+import { POLICY_ALONE } from '../../src/policy/index.ts';
 import type { ComponentRecord, PolicyTexts, PresentRecord, RemovedRecord, VersionKey } from './record.ts';
 
 /** What a deploy will do, decided before anything is built. */
@@ -75,6 +76,7 @@ export function deployed(
       startedAt: present?.startedAt ?? now,
       active: version.version,
       policy,
+      runtime: present?.runtime ?? POLICY_ALONE,
       ...(present?.drainBy === undefined ? {} : { drainBy: present.drainBy }),
     },
     facts,

@@ -49,6 +49,14 @@ export type FactBody =
       readonly reason: FactOutcome;
     }
   | {
+      readonly type: 'CapabilityGranted' | 'CapabilityRevoked';
+      readonly capability: string;
+      /** Permission strings: what came, or what went. */
+      readonly permissions: readonly string[];
+      /** What holds for the capability from then on: the grants, the revoke, or the policy alone. */
+      readonly rule: string;
+    }
+  | {
       readonly type: 'CapabilityDenied';
       readonly version: string;
       readonly instance: string;

@@ -132,3 +132,6 @@ export const MAX_REPLY_WAIT_MS = 300_000;
 /** Replies that one request takes at most, and the bytes of all of them: they are held in memory until the last one is there. */
 export const MAX_REPLIES = 100;
 export const MAX_REPLIES_BYTES = 4 * MIB;
+
+/** Permissions that a component holds by run-time grants: each is tried on every use of its capability. */
+export const MAX_RUNTIME_GRANTS = 100;

@@ -6,6 +6,7 @@ import type { GatewayEnv } from './context.ts';
 import { errorResponse, unexpectedFailure } from './error-response.ts';
 import { blocked, countMiss } from './rate-limit.ts';
 import { call } from './routes/call.ts';
+import { capabilities } from './routes/capabilities.ts';
 import { componentPolicy } from './routes/component-policy.ts';
 import { components } from './routes/components.ts';
 import { health } from './routes/health.ts';
@@ -84,6 +85,7 @@ export function createGateway(): Hono<GatewayEnv> {
   app.route('/v1/components', components);
   app.route('/v1/components', componentPolicy);
   app.route('/v1/components', lifecycle);
+  app.route('/v1/components', capabilities);
   app.route('/v1/policies', policies);
   app.route('/v1/nodes', nodes);
   app.notFound((c) =>

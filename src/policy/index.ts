@@ -2,12 +2,14 @@
 
 export type { AccessRequest, CapabilityName, Decide, Decision } from './access.ts';
 export { formatAddress, parseAddress } from './address.ts';
+export { type ShownCapability, type ShownPermission, showCapabilities } from './capabilities.ts';
 export { DENY_ALL } from './defaults.ts';
 export type * from './document.ts';
 export { environmentOf, secretKeysOf } from './environment.ts';
 export { formatFailure, type PolicyFailure, toFailure } from './failures.ts';
 export { WASM_FEATURES, type WasmFeature } from './features.ts';
 export { matchesGlob } from './glob.ts';
+export { type GrantRequest, readCapability, readGrantRequest } from './grant-request.ts';
 export { compileGrants, type Grants, grantsOf, NO_GRANTS, POLICY_ALONE, type RuntimeGrants } from './grants.ts';
 export { policyHash } from './hash.ts';
 export { DEFAULT_MAXIMA, type PolicyMaxima, parseMaxima } from './maxima.ts';

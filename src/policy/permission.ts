@@ -1,6 +1,7 @@
 /** Permission strings: what a grant at run time says, `kv:read:cache`, as the allow rule that it means. */
 import { err, ok } from '../core/result.ts';
 import type { CapabilityName } from './access.ts';
+import { readCidr } from './address.ts';
 import { LOGGING_DEFAULTS } from './defaults.ts';
 import type {
   BlobAccess,
@@ -59,6 +60,7 @@ const readContainer = patterns.readStoreName('container name');
 const FORMS = new Map<string, Form>([
   ['http:request', { capability: 'network', spelling: 'http:request', argument: 'none', read: () => domain('*') }],
   ['http:domain', { capability: 'network', spelling: 'http:domain:<host>', argument: 'required', read: domain }],
+  ['http:cidr', { capability: 'network', spelling: 'http:cidr:<range>', argument: 'required', read: range }],
   ['fs:read', storage('read')],
   ['fs:write', storage('write')],
   ['env', { capability: 'environment', spelling: 'env:<key>', argument: 'required', read: environment }],
@@ -88,8 +90,9 @@ export function readPermission(given: unknown): Reading<Permission> {
   return fits ? form.read(argument ?? '') : err(`${shown(given)} is not a permission: write ${form.spelling}`);
 }
 
-/** The form that a misspelt permission most likely means. */
+/** The form that a permission with an unknown beginning most likely means. */
 export function nearestForm(given: string): string | undefined {
+  if (FORMS.has(HEAD.exec(given)?.[1] ?? '')) return undefined;
   const words = given.slice(0, 80).split(':');
   const head = nearest(words.slice(0, 2).join(':'), [...FORMS.keys()]) ?? nearest(words[0] ?? '', ['env', 'call']);
   return head === undefined ? undefined : FORMS.get(head)?.spelling;
@@ -109,6 +112,10 @@ function domain(host: string): Reading<Permission> {
     const text = rule.match === 'any' && host === '*' ? 'http:request' : `http:domain:${formatHost(rule)}`;
     return { capability: 'network', rule, text };
   });
+}
+
+function range(cidr: string): Reading<Permission> {
+  return made(readCidr(cidr), (rule) => ({ capability: 'network', rule, text: `http:cidr:${rule.cidr}` }));
 }
 
 function storage(access: StorageAccess): Form {

@@ -6,7 +6,7 @@ import { pool, supervisor } from '../../durable/shared/bindings.ts';
 import { migrate, openDatabase } from '../../durable/shared/database.ts';
 import { OUTBOX_TABLE, Outbox } from '../../durable/shared/outbox.ts';
 import { SupervisorStore } from '../../durable/supervisor/store.ts';
-import { NO_GRANTS } from '../../src/policy/index.ts';
+import { NO_GRANTS, POLICY_ALONE } from '../../src/policy/index.ts';
 import { bindings, call, freshName, request, upload } from '../support/gateway-client.ts';
 
 function tables(stub: DurableObjectStub): Promise<string[]> {
@@ -122,7 +122,7 @@ describe('a pool shard', () => {
 });
 
 describe('a supervisor', () => {
-  it('reads what it stored before it knew start times, start pages and outcomes', async () => {
+  it('reads what it stored before it knew start times, start pages, outcomes and grants', async () => {
     await runInDurableObject(bindings.SUPERVISORS.getByName(freshName()), (_instance, state) => {
       const db = openDatabase(state.storage);
       migrate(db, [
@@ -134,7 +134,7 @@ describe('a supervisor', () => {
       db.run("INSERT INTO version VALUES ('v1', 'd', 'r', 1, ?)", JSON.stringify({ version: 'v1' }));
       db.run('INSERT INTO counters VALUES (1, ?)', JSON.stringify({ total: 2, failed: 1, durations: {} }));
       const store = new SupervisorStore(db);
-      expect(store.record()).toEqual({ presence: 'present', since: 7, startedAt: 7 });
+      expect(store.record()).toEqual({ presence: 'present', since: 7, startedAt: 7, runtime: POLICY_ALONE });
       expect(store.version('v1')).toEqual({ version: 'v1', startPages: 0 });
       expect(store.counters()).toEqual({ total: 2, failed: 1, durations: {}, outcomes: {} });
     });

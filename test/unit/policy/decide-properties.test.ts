@@ -83,14 +83,14 @@ describe('decide', () => {
         permissionTexts,
         fc.array(requests, { minLength: 20, maxLength: 20 }),
         (document, runtime, added, granted, asked) => {
-          const before = compileGrants(grantsFrom(document, runtime));
-          const after = compileGrants(grantsFrom(withRule(document, added, 'allow'), runtime));
+          const asItWas = compileGrants(grantsFrom(document, runtime));
+          const asItIs = compileGrants(grantsFrom(withRule(document, added, 'allow'), runtime));
           const given = compileGrants(grantsFrom(document, { ...runtime, granted: [granted, ...runtime.granted] }));
           for (const request of asked) {
-            if (!before(request).allowed) continue;
-            expect({ request, after: after(request).allowed, given: given(request).allowed }).toEqual({
+            if (!asItWas(request).allowed) continue;
+            expect({ request, asItIs: asItIs(request).allowed, given: given(request).allowed }).toEqual({
               request,
-              after: true,
+              asItIs: true,
               given: true,
             });
           }
@@ -108,16 +108,16 @@ describe('decide', () => {
         oneRule,
         fc.array(requests, { minLength: 20, maxLength: 20 }),
         (document, runtime, added, asked) => {
-          const before = compileGrants(grantsFrom(document, runtime));
-          const after = compileGrants(grantsFrom(withRule(document, added, 'deny'), runtime));
+          const asItWas = compileGrants(grantsFrom(document, runtime));
+          const asItIs = compileGrants(grantsFrom(withRule(document, added, 'deny'), runtime));
           const without = compileGrants(
             grantsFrom(document, { ...runtime, revoked: [...runtime.revoked, added.capability] }),
           );
           for (const request of asked) {
-            if (before(request).allowed) continue;
-            expect({ request, after: after(request).allowed, without: without(request).allowed }).toEqual({
+            if (asItWas(request).allowed) continue;
+            expect({ request, asItIs: asItIs(request).allowed, without: without(request).allowed }).toEqual({
               request,
-              after: false,
+              asItIs: false,
               without: false,
             });
           }
