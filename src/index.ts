@@ -3,6 +3,7 @@ import type { Bindings } from '../durable/shared/bindings.ts';
 import { sweepAbandonedUploads } from './build/staging.ts';
 import { createGateway } from './gateway/app.ts';
 
+export { Bucket } from '../durable/bucket/index.ts';
 export { Build } from '../durable/build/index.ts';
 export { BuildRunner } from '../durable/build/runner.ts';
 export { Catalogue } from '../durable/catalogue/index.ts';

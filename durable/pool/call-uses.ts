@@ -52,6 +52,7 @@ export class CallUses {
       input: fields.get('input'),
       caller,
       allow: (request) => this.allow(request),
+      allowAny: (requests) => this.allowAny(requests),
       refuse: (denial) => this.refuse(denial),
       subrequest: () => this.subrequest(),
     });
@@ -60,8 +61,14 @@ export class CallUses {
 
   /** Asks the grants of this moment, and records a refusal. After the call nothing is allowed. */
   allow(request: AccessRequest): Decision {
-    const decision = this.#open ? this.#frame.decide(request) : { allowed: false, rule: 'the call is over' };
-    if (!decision.allowed) this.#tell({ ...resourceOf(request), rule: decision.rule });
+    return this.allowAny([request]);
+  }
+
+  /** The same for several of which one is enough; the refusal of the first is recorded when there is none. */
+  allowAny(requests: readonly [AccessRequest, ...AccessRequest[]]): Decision {
+    const decisions = requests.map((request) => this.#decide(request));
+    const decision = decisions.find(({ allowed }) => allowed) ?? this.#decide(requests[0]);
+    if (!decision.allowed) this.#tell({ ...resourceOf(requests[0]), rule: decision.rule });
     return decision;
   }
 
@@ -89,6 +96,10 @@ export class CallUses {
 
   close(): void {
     this.#open = false;
+  }
+
+  #decide(request: AccessRequest): Decision {
+    return this.#open ? this.#frame.decide(request) : { allowed: false, rule: 'the call is over' };
   }
 
   #tell(denial: Denial): void {

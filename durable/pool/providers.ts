@@ -1,14 +1,16 @@
 /** The providers that a pool shard has, over the bindings of the Worker: one line each. */
 import { httpProvider } from '../../src/capability/http/provider.ts';
+import { KeyValueProvider } from '../../src/capability/keyvalue/provider.ts';
 import { messagingProvider } from '../../src/capability/messaging/provider.ts';
 import { type ProviderFactories, ProviderRegistry } from '../../src/capability/registry.ts';
 import { SocketsProvider } from '../../src/capability/sockets/provider.ts';
-import type { Bindings } from '../shared/bindings.ts';
+import { type Bindings, bucket } from '../shared/bindings.ts';
 import { messagingBroker } from './messaging-broker.ts';
 
 /** The registry of a shard of `component`. */
 export function providersOf(env: Bindings): ProviderRegistry {
   const factories: ProviderFactories = {
+    keyvalue: () => new KeyValueProvider({ durable: (name) => bucket(env, name) }),
     http: httpProvider,
     sockets: () => new SocketsProvider(),
     messaging: () => messagingProvider(messagingBroker(env)),

@@ -2,6 +2,7 @@
  * The bindings of the Worker, as `wrangler.toml` names them, and typed stubs of its objects. Everything that talks to
  * an object goes through here and sees its contract only.
  */
+import type { BucketContract } from '../bucket/contract.ts';
 import type { BuildContract } from '../build/contract.ts';
 import type { CatalogueContract } from '../catalogue/contract.ts';
 import type { PoolContract } from '../pool/contract.ts';
@@ -18,6 +19,7 @@ export interface Bindings {
   readonly CATALOGUE: DurableObjectNamespace;
   readonly DIRECTORY: DurableObjectNamespace;
   readonly TOPICS: DurableObjectNamespace;
+  readonly BUCKETS: DurableObjectNamespace;
   readonly CLIENT_LIMIT?: RateLimit;
   readonly UPLOAD_LIMIT?: RateLimit;
   /** Secret: JSON `[{"id", "sha256", "scopes"}]`. */
@@ -56,4 +58,9 @@ export function catalogue(env: Pick<Bindings, 'CATALOGUE'>): CatalogueContract {
 /** The topic of one name. */
 export function topic(env: Pick<Bindings, 'TOPICS'>, name: string): TopicContract {
   return env.TOPICS.getByName(name) as unknown as TopicContract;
+}
+
+/** The entries of one bucket. */
+export function bucket(env: Pick<Bindings, 'BUCKETS'>, name: string): BucketContract {
+  return env.BUCKETS.getByName(name) as unknown as BucketContract;
 }

@@ -3,15 +3,17 @@
  * only. A store takes a `Database`, so it can be read without knowing Durable Objects.
  */
 
-/** `ArrayBuffer` is a BLOB. */
-export type SqlValue = string | number | null | ArrayBuffer;
+/** A BLOB is an `ArrayBuffer`. */
+export type SqlValue = string | number | ArrayBuffer | null;
+/** What a query is given: bytes may be a view. */
+export type SqlBinding = SqlValue | Uint8Array;
 export type Row = Record<string, SqlValue>;
 
 export interface Database {
-  all<T extends Row>(query: string, ...bindings: SqlValue[]): T[];
+  all<T extends Row>(query: string, ...bindings: SqlBinding[]): T[];
   /** The first row, or undefined. */
-  first<T extends Row>(query: string, ...bindings: SqlValue[]): T | undefined;
-  run(query: string, ...bindings: SqlValue[]): void;
+  first<T extends Row>(query: string, ...bindings: SqlBinding[]): T | undefined;
+  run(query: string, ...bindings: SqlBinding[]): void;
   /** All or nothing; must not await. */
   transaction<T>(body: () => T): T;
 }
@@ -19,10 +21,10 @@ export interface Database {
 export function openDatabase(storage: DurableObjectStorage): Database {
   const { sql } = storage;
   return {
-    all<T extends Row>(query: string, ...bindings: SqlValue[]): T[] {
+    all<T extends Row>(query: string, ...bindings: SqlBinding[]): T[] {
       return sql.exec<T>(query, ...bindings).toArray();
     },
-    first<T extends Row>(query: string, ...bindings: SqlValue[]): T | undefined {
+    first<T extends Row>(query: string, ...bindings: SqlBinding[]): T | undefined {
       const [row] = sql.exec<T>(query, ...bindings);
       return row;
     },

@@ -7,6 +7,7 @@ import { type Entrance, entrancesOf } from '../../src/component/entrances.ts';
 import { type Planned, planComponent } from '../../src/component/link/index.ts';
 import type { WorldItem } from '../../src/component/model.ts';
 import { err, ok } from '../../src/core/result.ts';
+import { providedName } from '../runtime/wasi/provided.ts';
 import type { Box } from './box.ts';
 import { type CoreModule, prepareModule } from './core-module.ts';
 import { type ExportedFunction, exportPaths } from './export-paths.ts';
@@ -38,7 +39,7 @@ export async function buildComponent(source: Box, options: BuilderOptions): Prom
   const planned =
     options.glue === 'jco'
       ? err({ reason: 'the builder was told so' })
-      : planComponent(bytes, [...callableIds(functions), ...entrances.map(({ id }) => id)]);
+      : planComponent(bytes, [...callableIds(functions), ...entrances.map(({ id }) => id)], providedName);
   const linked = planned.ok
     ? ok(planStage(bytes, planned.value))
     : glueStage(

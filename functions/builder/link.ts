@@ -76,7 +76,8 @@ function withReason(plain: string, name: string): string {
   return reason === undefined ? name : `${name} (${reason})`;
 }
 
-function importName({ kind, resource, name }: Func): string {
+/** How a component spells the import of a function: `[method]pollable.block`. */
+export function importName({ kind, resource, name }: Func): string {
   switch (kind) {
     case 'freestanding':
       return name;

@@ -1,17 +1,17 @@
-/** Which functions may suspend: a component that can wait for a pollable is transpiled for JSPI. */
+/** Which functions may suspend: a component that can wait for the host is transpiled for JSPI. */
 import type { World, WorldItem } from '../../src/component/model.ts';
+import { mayWait } from '../runtime/wasi/provided.ts';
+import { importName } from './link.ts';
 import type { Suspension } from './transpile.ts';
-
-const WAITING: Readonly<Record<string, string>> = { poll: 'poll', block: '[method]pollable.block' };
 
 /** Undefined when nothing that the component imports waits. */
 export function suspensionOf(world: World): Suspension | undefined {
   const imports = world.imports.flatMap((item) => {
-    if (item.kind !== 'interface' || !item.interface.name.startsWith('wasi:io/poll@')) return [];
-    return item.interface.functions.flatMap(({ name }) => {
-      const spelling = Object.hasOwn(WAITING, name) ? WAITING[name] : undefined;
-      return spelling === undefined ? [] : [`${item.interface.name}#${spelling}`];
-    });
+    if (item.kind !== 'interface') return [];
+    const { name, functions } = item.interface;
+    const [plain = ''] = name.split('@');
+    const waiting = functions.map(importName).filter((each) => mayWait(plain, each));
+    return waiting.map((each) => `${name}#${each}`);
   });
   if (imports.length === 0) return undefined;
   return { imports, exports: world.exports.flatMap(freestanding) };

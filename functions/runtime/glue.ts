@@ -9,6 +9,7 @@ import type { Lifting } from './lifting.ts';
 import { MAX_GLUE_SLICES } from './limits.ts';
 import { MemoryAccount, PageBudget } from './memory.ts';
 import { createWasi } from './wasi/index.ts';
+import { providedName } from './wasi/provided.ts';
 
 export type Instantiate = (
   getCoreModule: (name: string) => WebAssembly.Module,
@@ -24,7 +25,8 @@ export function glueGuest(instantiate: Instantiate | undefined, parts: Component
   const functions = callables(parts.manifest);
   const entered = entrances(parts.manifest);
   const paths = new Map(linking.exportPaths.map(({ function: id, path }) => [id, path]));
-  const interfaces = [...new Set(imports.map(({ name }) => name.replace(/@.*$/, '')))];
+  // The glue knows interfaces by their names without version.
+  const interfaces = imports.map(({ name }) => [name.replace(/@.*$/, ''), providedName(name)] as const);
   const known = new Map(entries.map((entry) => [entry.name, entry]));
   const entryOf = new Map(
     Object.entries(parts.modules).map(([name, module]) => [module, known.get(name) ?? { name, bytes: 0 }]),
@@ -36,7 +38,10 @@ export function glueGuest(instantiate: Instantiate | undefined, parts: Component
   const make = ({ context, lifting }: GuestHost, cores: CoreInstances): unknown => {
     const instantiateCore = (module: WebAssembly.Module, coreImports?: WebAssembly.Imports) =>
       cores.create(module, entryOf.get(module) ?? { name: '', bytes: 0 }, coreImports);
-    return instantiate(getCoreModule, createWasi(interfaces, context), instantiateCore, lifting);
+    const made = createWasi([...new Set(interfaces.map(([, provided]) => provided))], context);
+    const wasi: Record<string, object> = Object.create(null);
+    for (const [plain, provided] of interfaces) if (made[provided] !== undefined) wasi[plain] = made[provided];
+    return instantiate(getCoreModule, wasi, instantiateCore, lifting);
   };
   return {
     freshBecause: `it runs on generated glue: ${linking.reason}`,

@@ -37,6 +37,8 @@ export interface ProviderUse {
   readonly replyTo?: ReplyAddress;
   /** Asks the grants of this moment. A refusal is recorded; the provider then answers `denied`. */
   allow(request: AccessRequest): Decision;
+  /** The same where one of several accesses is enough. Only when none is allowed, the first one's refusal is recorded. */
+  allowAny(requests: readonly [AccessRequest, ...AccessRequest[]]): Decision;
   /** Records a refusal that is the platform's own and not the policy's. The provider then answers `denied`. */
   refuse(denial: Denial): Decision;
   /** Counts a request to another host. One that is too many is refused and recorded; the provider then answers `exhausted`. */
@@ -71,6 +73,11 @@ export function done(value: unknown): ProviderAnswer {
 /** The grants do not allow it. */
 export function denied({ rule }: Decision): ProviderAnswer {
   return { kind: 'refused', reason: 'denied', message: rule };
+}
+
+/** What it stands on is not there. The text begins with `PROVIDER_UNAVAILABLE`, so that a guest can tell. */
+export function unavailable(message: string): ProviderAnswer {
+  return { kind: 'refused', reason: 'unavailable', message: `PROVIDER_UNAVAILABLE: ${message}` };
 }
 
 /** What the isolate sent is not what the operation takes. */

@@ -3,7 +3,7 @@
  * shut down with the component.
  */
 import type { ProviderName } from '../isolate/protocol.ts';
-import type { Provider, ProviderAnswer, ProviderUse } from './provider.ts';
+import { type Provider, type ProviderAnswer, type ProviderUse, unavailable } from './provider.ts';
 
 /** Makes the provider of a name. */
 export type ProviderFactories = Readonly<Partial<Record<ProviderName, () => Provider>>>;
@@ -20,11 +20,11 @@ export class ProviderRegistry {
   async invoke(name: ProviderName, use: ProviderUse): Promise<ProviderAnswer> {
     try {
       const provider = await this.#provider(name);
-      return provider === undefined ? unavailable(name) : await provider.invoke(use);
+      return provider === undefined ? notRunning(name) : await provider.invoke(use);
     } catch (error) {
       const { component, request } = use.caller;
       console.error({ message: 'a provider failed', provider: name, component, request, error: String(error) });
-      return unavailable(name);
+      return notRunning(name);
     }
   }
 
@@ -58,10 +58,6 @@ async function start(provider: Provider): Promise<Provider> {
   return provider;
 }
 
-function unavailable(name: ProviderName): ProviderAnswer {
-  return {
-    kind: 'refused',
-    reason: 'unavailable',
-    message: `PROVIDER_UNAVAILABLE: the provider ${name} is not running`,
-  };
+function notRunning(name: ProviderName): ProviderAnswer {
+  return unavailable(`the provider ${name} is not running`);
 }

@@ -135,3 +135,24 @@ export const MAX_REPLIES_BYTES = 4 * MIB;
 
 /** Permissions that a component holds by run-time grants: each is tried on every use of its capability. */
 export const MAX_RUNTIME_GRANTS = 100;
+
+/** Longest key of a bucket, in bytes of UTF-8: paths and URLs fit; the index holds a copy of each. */
+export const MAX_KEY_BYTES = 2 * KIB;
+
+/** Largest value of a bucket, in bytes: a row of SQLite holds 2 MB, and the key and the message around it need room. */
+export const MAX_VALUE_BYTES = 1 * MIB;
+
+/** Entries that one batch of keyvalue operations may name: each is a query of its own in the bucket's thread. */
+export const MAX_BATCH_ENTRIES = 1_000;
+
+/** Bytes of keys and values in one batch, or in its answer: bucket, shard and isolate hold a copy each, at the same time. */
+export const MAX_BATCH_BYTES = 8 * MIB;
+
+/** Keys in one page of a bucket's list: 256 KiB at 256 bytes each. */
+export const MAX_KEYS_PER_PAGE = 1_000;
+
+/** Keys in one bucket: an object's SQLite holds 10 GB, and a list of so many takes a thousand pages. */
+export const MAX_KEYS_PER_BUCKET = 1_000_000;
+
+/** Bytes of keys and values in one bucket: a tenth of what an object's SQLite holds, whose index has the keys again. */
+export const MAX_BYTES_PER_BUCKET = 1_024 * MIB;

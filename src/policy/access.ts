@@ -1,5 +1,12 @@
 /** What a component asks to do, and what the policy says to it: the question and the answer of `decide`. */
-import type { BlobAccess, KeyValueAccess, LogLevel, MessagingAccess, StorageAccess } from './document.ts';
+import type {
+  BlobAccess,
+  KeyValueAccess,
+  KeyValueStore,
+  LogLevel,
+  MessagingAccess,
+  StorageAccess,
+} from './document.ts';
 
 /** One use of a capability, with the resource it is about in its normal form. */
 export type AccessRequest =
@@ -27,6 +34,8 @@ export type CapabilityName = AccessRequest['capability'];
 export interface Decision {
   readonly allowed: boolean;
   readonly rule: string;
+  /** Where the bucket of a `keyvalue` request is kept, where it is allowed; absent: `durable`. See `bucketStore`. */
+  readonly store?: KeyValueStore;
 }
 
 /** Says what holds for a request. Pure: the same request gets the same answer. */

@@ -50,6 +50,8 @@ export interface EnvironmentRule {
 export interface KeyValueRule {
   readonly bucket: string;
   readonly access: readonly KeyValueAccess[];
+  /** Allow rules only, and only when it is not `durable`: where the buckets are kept. */
+  readonly store?: Exclude<KeyValueStore, 'durable'>;
 }
 
 /** `container` is a name, a name that ends in `*`, or `*`. */
@@ -74,6 +76,8 @@ export interface ComponentRule {
 export const STORAGE_ACCESS = ['read', 'write'] as const;
 /** What a bucket rule can be about. */
 export const KEY_VALUE_ACCESS = ['read', 'write', 'delete'] as const;
+/** Where buckets are kept: in an object of their own, strongly consistent, or in Workers KV, eventually. */
+export const KEY_VALUE_STORES = ['durable', 'kv'] as const;
 /** What a container rule can be about. */
 export const BLOB_ACCESS = ['read', 'write'] as const;
 /** What a topic rule can be about. */
@@ -89,6 +93,8 @@ export const ACCESSES = ['public', 'token'] as const;
 export type StorageAccess = (typeof STORAGE_ACCESS)[number];
 /** One word of `KEY_VALUE_ACCESS`. */
 export type KeyValueAccess = (typeof KEY_VALUE_ACCESS)[number];
+/** One word of `KEY_VALUE_STORES`. */
+export type KeyValueStore = (typeof KEY_VALUE_STORES)[number];
 /** One word of `BLOB_ACCESS`. */
 export type BlobAccess = (typeof BLOB_ACCESS)[number];
 /** One word of `MESSAGING_ACCESS`. */

@@ -1,7 +1,8 @@
 /** What a component may do at this moment: its policy's rules, with what was granted and revoked at run time. */
 import type { CapabilityName, Decide, Decision } from './access.ts';
+import { bucketStore } from './bucket-store.ts';
 import { DENY_ALL } from './defaults.ts';
-import type { Permissions, Policy, Rules } from './document.ts';
+import type { KeyValueStore, Permissions, Policy, Rules } from './document.ts';
 import { type AllowRules, type Permission, type PermissionOf, readPermission } from './permission.ts';
 import * as subjects from './subjects.ts';
 
@@ -60,7 +61,7 @@ export function compileGrants({ permissions, runtime }: Grants): Decide {
       case 'environment':
         return environment(request);
       case 'keyvalue':
-        return keyvalue(request);
+        return withStore(keyvalue(request), bucketStore(permissions.keyvalue.allow, request.bucket));
       case 'blobstore':
         return blobstore(request);
       case 'messaging':
@@ -71,6 +72,10 @@ export function compileGrants({ permissions, runtime }: Grants): Decide {
         return logging(request);
     }
   };
+}
+
+function withStore(decision: Decision, store: KeyValueStore): Decision {
+  return decision.allowed ? { ...decision, store } : decision;
 }
 
 interface Compiled<Target> {

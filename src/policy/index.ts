@@ -2,6 +2,7 @@
 
 export type { AccessRequest, CapabilityName, Decide, Decision } from './access.ts';
 export { formatAddress, parseAddress } from './address.ts';
+export { bucketStore } from './bucket-store.ts';
 export { type ShownCapability, type ShownPermission, showCapabilities } from './capabilities.ts';
 export { DENY_ALL } from './defaults.ts';
 export type * from './document.ts';

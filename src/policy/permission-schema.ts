@@ -6,6 +6,8 @@ import { readCidr } from './address.ts';
 import {
   BLOB_ACCESS,
   KEY_VALUE_ACCESS,
+  KEY_VALUE_STORES,
+  type KeyValueRule,
   LOG_LEVELS,
   MESSAGING_ACCESS,
   type NetworkRule,
@@ -69,7 +71,25 @@ const environmentAllow = list(section({ key, value: field(patterns.readEnvironme
 const storage = section({ uri: required(patterns.readStoragePath), access: access(STORAGE_ACCESS) }).transform(
   (entry) => ({ path: entry.uri, access: entry.access }),
 );
-const keyvalue = section({ bucket: required(patterns.readStoreName('bucket name')), access: access(KEY_VALUE_ACCESS) });
+const bucket = required(patterns.readStoreName('bucket name'));
+const keyvalueAllow = section({
+  bucket,
+  access: access(KEY_VALUE_ACCESS),
+  store: field(patterns.readWord(KEY_VALUE_STORES)),
+}).transform(({ store, ...rule }): KeyValueRule => (store === 'kv' ? { ...rule, store } : rule));
+const keyvalueDeny = section({ bucket, access: access(KEY_VALUE_ACCESS) });
+
+/** A pattern that two rules keep in different places is a mistake: half of what is written would not be found. */
+const keyvalueAllows = list(keyvalueAllow).superRefine((entries, context) => {
+  const stores = new Map<string, KeyValueRule['store']>();
+  for (const [index, entry] of (entries ?? []).entries()) {
+    if (stores.has(entry.bucket) && stores.get(entry.bucket) !== entry.store) {
+      const message = `${entry.bucket} is there twice with different stores: write the same store in both rules`;
+      context.addIssue({ code: 'custom', message, path: [index, 'bucket'] });
+    }
+    stores.set(entry.bucket, entry.store);
+  }
+});
 const blobstore = section({
   container: required(patterns.readStoreName('container name')),
   access: access(BLOB_ACCESS),
@@ -86,7 +106,7 @@ export const permissionsSchema = section({
   network: rules(networkAllow, networkDeny),
   storage: rules(storage, storage),
   environment: section({ allow: environmentAllow, deny: list(section({ key })) }).optional(),
-  keyvalue: rules(keyvalue, keyvalue),
+  keyvalue: section({ allow: keyvalueAllows, deny: list(keyvalueDeny) }).optional(),
   blobstore: rules(blobstore, blobstore),
   messaging: rules(messaging, messaging),
   components: rules(components, components),

@@ -27,8 +27,8 @@ interface LayerRule {
   readonly types: readonly Layer[];
   /** Single files that are allowed on top. */
   readonly files?: readonly string[];
-  /** Single files whose types are allowed on top. */
-  readonly typeFiles?: readonly string[];
+  /** Files whose types are allowed on top. */
+  readonly typeFiles?: RegExp;
 }
 
 /** Pure data that both sides of the isolate border read. */
@@ -64,13 +64,7 @@ export const LAYER_RULES: Readonly<Record<Layer, LayerRule>> = {
   functions: {
     values: ['core', 'component'],
     types: [],
-    typeFiles: [
-      'src/build/manifest.ts',
-      'src/isolate/protocol.ts',
-      'src/isolate/tasks.ts',
-      'src/capability/http/contract.ts',
-      'src/capability/messaging/contract.ts',
-    ],
+    typeFiles: /^src\/(?:build\/manifest|isolate\/(?:protocol|tasks)|capability\/[a-z0-9-]+\/contract)\.ts$/,
   },
   // The build stages run inside the builder isolate: meter and artifact format are theirs.
   builder: { values: ['core', 'component', 'build'], types: [], files: SHARED_DATA },

@@ -75,7 +75,7 @@ function checkLayer(path: string, target: string, typeOnly: boolean): readonly V
   if (to === undefined || from === to || TEST_SIDE.includes(from)) return [];
   const rule = LAYER_RULES[from];
   if (rule.values.includes(to) || (typeOnly && rule.types.includes(to))) return [];
-  if (rule.files?.includes(target) === true || (typeOnly && rule.typeFiles?.includes(target) === true)) return [];
+  if (rule.files?.includes(target) === true || (typeOnly && rule.typeFiles?.test(target) === true)) return [];
   const kind = typeOnly ? 'types of' : 'values of';
   return [{ rule: 'layer', path, message: `${from} imports ${kind} ${to} (${target})` }];
 }

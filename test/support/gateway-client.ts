@@ -2,6 +2,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { inject } from 'vitest';
 import type { Bindings } from '../../durable/shared/bindings.ts';
+import type { JsComponent } from './js-components.ts';
 import type { WatComponent } from './wat-components.ts';
 
 /** A token of every scope; its digest is the secret in the workers configuration. */
@@ -20,17 +21,29 @@ export function request(path: string, init: RequestInit = {}, token: string | nu
   return worker.default.fetch(new Request(`https://skerry.test${path}`, { ...init, headers }));
 }
 
-export function componentBytes(name: WatComponent): Uint8Array {
+/** A component that the tests have. */
+export type TestComponent = WatComponent | JsComponent;
+
+export function componentBytes(name: TestComponent): Uint8Array {
   return Uint8Array.from(atob(inject('components')[name]), (character) => character.charCodeAt(0));
 }
 
-export function upload(name: string, component: WatComponent | Uint8Array, query = ''): Promise<Response> {
+export function upload(name: string, component: TestComponent | Uint8Array, query = ''): Promise<Response> {
   const body = typeof component === 'string' ? componentBytes(component) : component;
   return request(`/v1/components/${name}${query}`, {
     method: 'PUT',
     body,
     headers: { 'content-type': 'application/wasm' },
   });
+}
+
+/** Uploads a component with a policy; anything but 201 is an error. */
+export async function deploy(name: string, component: TestComponent, policy: string): Promise<void> {
+  const form = new FormData();
+  form.set('component', new File([componentBytes(component)], 'component.wasm'));
+  form.set('policy', policy);
+  const response = await request(`/v1/components/${name}`, { method: 'PUT', body: form });
+  if (response.status !== 201) throw new Error(`${name} was not deployed: ${await response.text()}`);
 }
 
 /** Calls without a token, as the public may. */

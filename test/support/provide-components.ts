@@ -1,19 +1,23 @@
-/** Global setup of the tests in workerd: makes WAT components and core modules in Node and provides their bytes as base64. */
+/** Global setup of the tests in workerd: makes components and core modules in Node and provides their bytes as base64. */
 import type { TestProject } from 'vitest/node';
+import { JS_COMPONENTS, type JsComponent, jsComponent } from './js-components.ts';
 import { type MessagingComponent, messagingComponents } from './messaging-components.ts';
 import { WAT_COMPONENTS, type WatComponent, watComponent } from './wat-components.ts';
 import { WAT_CORES, type WatCore, watCore } from './wat-cores.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    components: Record<WatComponent, string>;
+    components: Record<WatComponent | JsComponent, string>;
     cores: Record<WatCore, string>;
     messaging: Record<MessagingComponent, string>;
   }
 }
 
 export default async function provideComponents(project: TestProject): Promise<void> {
-  project.provide('components', await encoded(WAT_COMPONENTS, watComponent));
+  project.provide('components', {
+    ...(await encoded(WAT_COMPONENTS, watComponent)),
+    ...(await encoded(JS_COMPONENTS, jsComponent)),
+  });
   project.provide('messaging', await messagingComponents());
   project.provide('cores', await encoded(WAT_CORES, watCore));
 }

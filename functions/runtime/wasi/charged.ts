@@ -5,6 +5,7 @@
 import { lowerCamelCase, upperCamelCase } from '../../../src/component/names.ts';
 import { UNITS_PER_RESOURCE } from '../limits.ts';
 import type { Toll } from '../toll.ts';
+import { WasiFailure } from './failure.ts';
 import { type FunctionPath, parseFunctionName } from './names.ts';
 import { priceOf, sizeOf } from './prices.ts';
 import { PROVIDED_INTERFACES } from './provided.ts';
@@ -98,12 +99,27 @@ function chargedClass(shared: ResourceClass, { constructors, statics }: ClassEnt
 /** Runs a host function at its price. The size of a result is known, and charged, when it is there: each is bounded. */
 function pay(toll: Toll, price: Entry['price'], run: HostFunction, self: unknown, values: readonly unknown[]): unknown {
   toll.take(price(self, values));
-  const returned = Reflect.apply(run, self, values);
-  if (returned instanceof Promise) return returned.then((value: unknown) => receive(toll, value));
-  return receive(toll, returned);
+  let returned: unknown;
+  try {
+    returned = Reflect.apply(run, self, values);
+  } catch (error) {
+    throw received(toll, error);
+  }
+  if (!(returned instanceof Promise)) return receive(toll, returned);
+  return returned.then(
+    (value: unknown) => receive(toll, value),
+    (error: unknown) => {
+      throw received(toll, error);
+    },
+  );
 }
 
-/** Charges what a function came to, and gives the resources in it to the call. */
+function received(toll: Toll, error: unknown): unknown {
+  if (error instanceof WasiFailure) receive(toll, error.payload);
+  return error;
+}
+
+/** Charges what a function came to, an error value included, and gives the resources in it to the call. */
 function receive(toll: Toll, value: unknown): unknown {
   if (typeof value === 'object' || typeof value === 'string') {
     toll.take(sizeOf(value));

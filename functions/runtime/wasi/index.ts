@@ -11,6 +11,9 @@ import { GuestExit, WasiFailure, WasiTrap } from './failure.ts';
 import { filesystemTypes, preopens } from './filesystem.ts';
 import { httpTypes } from './http/index.ts';
 import { createOutgoingHandler } from './http/outgoing-handler.ts';
+import { atomics, createAtomics } from './keyvalue/atomics.ts';
+import { batch } from './keyvalue/batch.ts';
+import { Bucket, createStore, NUMBER_CURSORS, TEXT_CURSORS } from './keyvalue/store.ts';
 import { createProducer, createRequestReply, messagingTypes, RequestOptions } from './messaging.ts';
 import { createPoll, Pollable } from './poll.ts';
 import { insecureRandom, insecureSeed, random } from './random.ts';
@@ -21,9 +24,7 @@ import { ioError, streams } from './streams.ts';
 type Members = Readonly<Record<string, unknown>>;
 type Implementation = (context: WasiContext) => Members;
 
-const KEYVALUE_DENIED = Object.freeze({ tag: 'access-denied' });
-
-/** Interfaces without state of their own: one object for all calls. By name without version. */
+/** Interfaces without state of their own: one object for all calls. By their keys in `PROVIDED_INTERFACES`. */
 const SHARED: Readonly<Record<string, Members>> = {
   'wasi:cli/terminal-input': cli.terminalInput,
   'wasi:cli/terminal-output': cli.terminalOutput,
@@ -45,13 +46,13 @@ const SHARED: Readonly<Record<string, Members>> = {
   'wasi:sockets/network': sockets.network,
   'wasi:sockets/tcp': sockets.tcp,
   'wasi:sockets/udp': sockets.udp,
-  'wasi:keyvalue/store': deniedInterface('wasi:keyvalue/store', KEYVALUE_DENIED),
-  'wasi:keyvalue/atomics': deniedInterface('wasi:keyvalue/atomics', KEYVALUE_DENIED),
-  'wasi:keyvalue/batch': deniedInterface('wasi:keyvalue/batch', KEYVALUE_DENIED),
+  'wasi:keyvalue/atomics': atomics,
+  'wasi:keyvalue/atomics@0.2.0-draft': createAtomics(true),
+  'wasi:keyvalue/batch': batch,
   'wasi:config/store': deniedInterface('wasi:config/store', { tag: 'upstream', val: 'access denied' }),
 };
 
-/** By name without version; the same names as `PROVIDED_INTERFACES`. */
+/** By the keys of `PROVIDED_INTERFACES`. */
 export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map<string, Implementation>([
   ...Object.entries(SHARED).map(([name, members]) => [name, () => members] as const),
   ['wasi:cli/environment', cli.createEnvironment],
@@ -62,6 +63,8 @@ export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map<stri
   ['wasi:clocks/monotonic-clock', createMonotonicClock],
   ['wasi:http/outgoing-handler', createOutgoingHandler],
   ['wasi:io/poll', createPoll],
+  ['wasi:keyvalue/store', (context) => createStore(context, TEXT_CURSORS)],
+  ['wasi:keyvalue/store@0.2.0-draft', (context) => createStore(context, NUMBER_CURSORS)],
   ['wasi:messaging/producer', createProducer],
   ['wasi:messaging/request-reply', createRequestReply],
   ['wasi:sockets/ip-name-lookup', sockets.createIpNameLookup],
@@ -72,6 +75,7 @@ export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map<stri
 /** Interfaces made for each call whose classes all calls share. */
 const SHARED_CLASSES = {
   'wasi:io/poll': { Pollable },
+  'wasi:keyvalue/store': { Bucket },
   'wasi:messaging/request-reply': { RequestOptions },
   'wasi:sockets/ip-name-lookup': sockets.ipNameLookup,
 };
@@ -82,10 +86,21 @@ for (const [name, members] of Object.entries({ ...SHARED, ...SHARED_CLASSES })) 
 export const sharedObjects: readonly object[] = [
   ...Object.values(SHARED),
   ...Object.values(SHARED_CLASSES),
-  ...[Resource, Pollable, RequestOptions, WasiFailure, WasiTrap, GuestExit, CallOver, LimitReached, UnmeteredModule],
+  ...[
+    Resource,
+    Pollable,
+    Bucket,
+    RequestOptions,
+    WasiFailure,
+    WasiTrap,
+    GuestExit,
+    CallOver,
+    LimitReached,
+    UnmeteredModule,
+  ],
 ];
 
-/** The objects behind `interfaces` (names without versions), for one call. */
+/** The objects behind `interfaces` (keys of `PROVIDED_INTERFACES`), for one call. */
 export function createWasi(interfaces: readonly string[], context: WasiContext): Readonly<Record<string, object>> {
   const imports: Record<string, object> = Object.create(null);
   for (const name of interfaces) {

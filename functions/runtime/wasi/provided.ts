@@ -19,7 +19,9 @@ const WASI_0_2 = /^0\.2\.\d+$/;
 /** The proposals that have not been released: their drafts, and what hosts call their release candidates. */
 const DRAFT_0_2 = /^0\.2\.0-(draft\d*|rc\.?\d*)$/;
 
-/** By name without version. */
+const BUCKET = { bucket: 'get set delete exists list-keys' };
+
+/** By name without version; with it where a version's functions are others than those of the rest. */
 export const PROVIDED_INTERFACES: Readonly<Record<string, ProvidedInterface>> = {
   'wasi:cli/environment': works('get-environment get-arguments initial-cwd'),
   'wasi:cli/exit': works('exit exit-with-code'),
@@ -102,9 +104,12 @@ export const PROVIDED_INTERFACES: Readonly<Record<string, ProvidedInterface>> = 
     'outgoing-datagram-stream': 'check-send send subscribe',
   }),
   'wasi:sockets/udp-create-socket': denied('create-udp-socket'),
-  'wasi:keyvalue/store': draft('open', { bucket: 'get set delete exists list-keys' }),
-  'wasi:keyvalue/atomics': draft('increment'),
-  'wasi:keyvalue/batch': draft('get-many set-many delete-many'),
+  'wasi:keyvalue/store': works('open', BUCKET, DRAFT_0_2),
+  'wasi:keyvalue/atomics': works('increment swap', { cas: 'static:new current' }, DRAFT_0_2),
+  'wasi:keyvalue/batch': works('get-many set-many delete-many', {}, DRAFT_0_2),
+  // The first draft has numbers for cursors, counts without sign, and no compare-and-swap.
+  'wasi:keyvalue/store@0.2.0-draft': works('open', BUCKET, DRAFT_0_2),
+  'wasi:keyvalue/atomics@0.2.0-draft': works('increment', {}, DRAFT_0_2),
   'wasi:config/store': draft('get get-all'),
 };
 
@@ -114,26 +119,42 @@ const WAITING: Readonly<Record<string, RegExp>> = {
   'wasi:messaging/producer': /^send$/,
   'wasi:messaging/request-reply': /^(?:request|reply)$/,
   'wasi:io/streams': /^\[method\](?:in|out)put-stream\.blocking-/,
+  'wasi:keyvalue/store': /^(?:open|\[method\]bucket\..+)$/,
+  'wasi:keyvalue/atomics': /^(?:increment|swap|\[static\]cas\.new)$/,
+  'wasi:keyvalue/batch': /./,
 };
 
-/** Whether the function `name` of an interface (without version) may answer with a promise. */
+/** Whether the function `name` of an interface (under its provided name) may answer with a promise. */
 export function mayWait(interfaceName: string, name: string): boolean {
-  return Object.hasOwn(WAITING, interfaceName) && WAITING[interfaceName]?.test(name) === true;
+  const plain = withoutVersion(interfaceName);
+  return Object.hasOwn(WAITING, plain) && WAITING[plain]?.test(name) === true;
+}
+
+/**
+ * The key of `PROVIDED_INTERFACES` for the full name of an import: the name without version, but for a version whose
+ * functions are others than those of the rest.
+ */
+export function providedName(name: string): string {
+  return Object.hasOwn(PROVIDED_INTERFACES, name) ? name : withoutVersion(name);
 }
 
 /** What the platform provides under the full name of an import (`wasi:cli/stdout@0.2.3`); undefined when nothing. */
 export function findProvided(name: string): ProvidedInterface | undefined {
-  const [plain = '', version = ''] = name.split('@');
-  if (!Object.hasOwn(PROVIDED_INTERFACES, plain)) return undefined;
-  const provided = PROVIDED_INTERFACES[plain];
-  return provided?.versions.test(version) ? provided : undefined;
+  const key = providedName(name);
+  if (!name.includes('@') || !Object.hasOwn(PROVIDED_INTERFACES, key)) return undefined;
+  const provided = PROVIDED_INTERFACES[key];
+  return provided?.versions.test(name.slice(name.indexOf('@') + 1)) ? provided : undefined;
+}
+
+function withoutVersion(name: string): string {
+  return name.replace(/@.*$/, '');
 }
 
 /** Members of each resource, divided by spaces: methods, `constructor`, and static functions as `static:name`. */
 type Resources = Readonly<Record<string, string>>;
 
-function works(functions: string, resources: Resources = {}): ProvidedInterface {
-  return { state: 'works', versions: WASI_0_2, ...names(functions, resources) };
+function works(functions: string, resources: Resources = {}, versions = WASI_0_2): ProvidedInterface {
+  return { state: 'works', versions, ...names(functions, resources) };
 }
 
 function denied(functions: string, resources: Resources = {}): ProvidedInterface {

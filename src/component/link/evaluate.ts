@@ -23,18 +23,23 @@ import type { Tables } from './tables.ts';
 /** Component instances of one component. Toolchains make 1 to 40, most of them only pass definitions on. */
 const MAX_COMPONENT_INSTANCES = 1_000;
 
+/** Under which name the host has an interface that is imported under its full name. */
+export type HostName = (imported: string) => string;
+
 type Entities = ReadonlyMap<string, LinkEntity>;
 
 export class LinkEvaluator {
   readonly #budget: Budget;
   readonly #tables: Tables;
+  readonly #hostName: HostName;
   readonly #cores: CoreDefinitions;
   #instances = 0;
   #depth = 0;
 
-  constructor(budget: Budget, tables: Tables) {
+  constructor(budget: Budget, tables: Tables, hostName: HostName) {
     this.#budget = budget;
     this.#tables = tables;
+    this.#hostName = hostName;
     this.#cores = new CoreDefinitions(tables);
   }
 
@@ -140,7 +145,7 @@ export class LinkEvaluator {
       case 'type-eq':
         return { sort: 'type', type: renamed(typeAt(scope, type.index, offset)) };
       case 'instance':
-        return { sort: 'instance', instance: this.#hostInstance(name.replace(/@.*$/, ''), type.index, scope, offset) };
+        return { sort: 'instance', instance: this.#hostInstance(this.#hostName(name), type.index, scope, offset) };
       default:
         throw new Unplannable(`it imports ${name}, which is no interface`);
     }

@@ -4,7 +4,7 @@ import { createContext, type ModuleSpan } from '../decode/context.ts';
 import { guarded } from '../decode/failure.ts';
 import { parseComponent } from '../decode/parse-component.ts';
 import { Reader } from '../decode/reader.ts';
-import { found, LinkEvaluator } from './evaluate.ts';
+import { found, type HostName, LinkEvaluator } from './evaluate.ts';
 import { layoutsOf } from './layout.ts';
 import { type LinkPlan, type PlanCore, type PlanRefusal, Unplannable } from './plan.ts';
 import type { LinkEntity } from './scope.ts';
@@ -21,14 +21,21 @@ export interface Planned {
   readonly modules: readonly ModuleSpan[];
 }
 
+/** The same host functions for all versions of an interface. */
+const withoutVersion: HostName = (imported) => imported.replace(/@.*$/, '');
+
 /**
  * Plans a component that has been validated, with the functions of `exports`, ids as in `CallableFunction`. Never
  * throws: what the synchronous component model does not have, or what would take too much, is a refusal.
  */
-export function planComponent(component: Uint8Array, exports: readonly string[]): Result<Planned, PlanRefusal> {
+export function planComponent(
+  component: Uint8Array,
+  exports: readonly string[],
+  hostName: HostName = withoutVersion,
+): Result<Planned, PlanRefusal> {
   const planned = guarded(() => {
     try {
-      return ok(plan(component, exports));
+      return ok(plan(component, exports, hostName));
     } catch (error) {
       if (error instanceof Unplannable) return err({ reason: error.message });
       throw error;
@@ -37,11 +44,11 @@ export function planComponent(component: Uint8Array, exports: readonly string[])
   return planned.ok ? planned.value : err({ reason: planned.error.reason });
 }
 
-function plan(component: Uint8Array, ids: readonly string[]): Planned {
+function plan(component: Uint8Array, ids: readonly string[], hostName: HostName): Planned {
   const context = createContext('link');
   const { syntax } = parseComponent(new Reader(component), context);
   const tables = new Tables();
-  const evaluator = new LinkEvaluator(context.budget, tables);
+  const evaluator = new LinkEvaluator(context.budget, tables, hostName);
   const entities = evaluator.instantiate({ definitions: syntax.definitions, parent: undefined });
   const exports = ids.map((id) => [id, exported(entities, id, tables)] as const);
   const { cores, modules } = used(evaluator.cores, context.modules);

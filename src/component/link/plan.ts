@@ -71,7 +71,7 @@ export interface LinkPlan {
   readonly types: readonly PlanType[];
   readonly functions: readonly PlanFunction[];
   readonly resources: readonly PlanResource[];
-  /** Host functions: the interface without its version, and the name as a component imports it. */
+  /** Host functions: the interface as the host names it, and the name as a component imports it. */
   readonly imports: readonly (readonly [interfaceName: string, name: string])[];
   readonly trampolines: readonly PlanTrampoline[];
   readonly lifts: readonly PlanLift[];

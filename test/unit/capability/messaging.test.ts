@@ -40,6 +40,7 @@ function setUp(allowed = true) {
         requests.push(request);
         return { allowed, rule: 'the rule' };
       },
+      allowAny: () => REFUSED,
       refuse: () => REFUSED,
       subrequest: () => REFUSED,
       ...more,
@@ -129,6 +130,7 @@ describe('publish', () => {
       input: { topic: 't', message },
       caller,
       allow: () => ({ allowed: true, rule: '' }),
+      allowAny: () => REFUSED,
       refuse: () => REFUSED,
       subrequest: () => REFUSED,
     });

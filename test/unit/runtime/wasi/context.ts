@@ -42,3 +42,14 @@ export function failureOf(run: () => unknown): unknown {
   }
   throw new Error('it did not fail');
 }
+
+/** The same for a promise that rejects. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
+  const end = await promise.then(
+    () => () => undefined,
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
+  return failureOf(end);
+}

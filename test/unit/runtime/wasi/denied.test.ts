@@ -14,9 +14,6 @@ it.each([
   ['wasi:sockets/tcp-create-socket', 'createTcpSocket', 'access-denied'],
   ['wasi:sockets/udp-create-socket', 'createUdpSocket', 'access-denied'],
   ['wasi:sockets/ip-name-lookup', 'resolveAddresses', 'access-denied'],
-  ['wasi:keyvalue/store', 'open', { tag: 'access-denied' }],
-  ['wasi:keyvalue/atomics', 'increment', { tag: 'access-denied' }],
-  ['wasi:keyvalue/batch', 'getMany', { tag: 'access-denied' }],
   ['wasi:config/store', 'get', { tag: 'upstream', val: 'access denied' }],
 ])('%s refuses %s with its own error', (name, member, payload) => {
   expect(failureOf(() => imports[name]?.[member]?.('anything'))).toEqual(payload);

@@ -1,0 +1,78 @@
+/** The provider `keyvalue`: checks each use of a bucket against the grants of the moment, and has it done where the bucket is kept. */
+
+import { MAX_BATCH_BYTES, MAX_BYTES_PER_BUCKET, MAX_KEYS_PER_BUCKET } from '../../core/limits.ts';
+import { err } from '../../core/result.ts';
+import { KEY_VALUE_ACCESS } from '../../policy/document.ts';
+import type { AccessRequest, Decision, KeyValueAccess, KeyValueStore } from '../../policy/index.ts';
+import {
+  denied,
+  done,
+  invalid,
+  type Provider,
+  type ProviderAnswer,
+  type ProviderMetadata,
+  type ProviderUse,
+  unavailable,
+} from '../provider.ts';
+import type { BucketStore, StoreRefusal } from './bucket-store.ts';
+import { type Asked, OPERATION_NAMES, readUse } from './operations.ts';
+
+/** The back ends; one that the Worker has no binding for is not there. */
+export type BucketStores = Readonly<Partial<Record<KeyValueStore, (bucket: string) => BucketStore>>>;
+
+/** What guests are told; `wasi:keyvalue` has no errors of its own for any of it. */
+const TEXTS: Readonly<Record<StoreRefusal, string>> = {
+  'not-a-count': 'the value is not a count: the decimal text of a signed integer of 64 bits',
+  'count-out-of-range': 'the count would not fit: it stays as it is',
+  'too-many-keys': `the bucket is full: it has ${MAX_KEYS_PER_BUCKET} keys`,
+  'too-many-bytes': `the bucket is full: it holds at most ${MAX_BYTES_PER_BUCKET} bytes`,
+  'batch-too-large': `the values have more than ${MAX_BATCH_BYTES} bytes: ask for fewer at a time`,
+  'unknown-cursor': 'the cursor is not one of this bucket',
+  'not-atomic':
+    'the bucket is kept in Workers KV, which is not atomic: counts and compare-and-swap need store: durable',
+  'unsuitable-key': 'the bucket is kept in Workers KV, which does not take this key',
+  'too-often': 'the bucket is kept in Workers KV, which takes one write a second for a key: try again',
+};
+
+export class KeyValueProvider implements Provider {
+  readonly metadata: ProviderMetadata = {
+    name: 'keyvalue',
+    interfaces: ['wasi:keyvalue/store', 'wasi:keyvalue/atomics', 'wasi:keyvalue/batch'],
+    operations: OPERATION_NAMES,
+  };
+  readonly #stores: BucketStores;
+
+  constructor(stores: BucketStores) {
+    this.#stores = stores;
+  }
+
+  async initialise(): Promise<void> {}
+
+  async invoke(use: ProviderUse): Promise<ProviderAnswer> {
+    const asked = readUse(use.operation, use.input);
+    if (!asked.ok) return invalid(asked.error);
+    const decision = allowed(use, asked.value);
+    if (!decision.allowed) return denied(decision);
+    if (asked.value.wrong !== undefined) return done(err(asked.value.wrong));
+    const kept = decision.store ?? 'durable';
+    const store = this.#stores[kept];
+    if (store === undefined) return unavailable(`there is no back end for buckets with store: ${kept}`);
+    const answer = await asked.value.run(store(asked.value.bucket));
+    return done(answer.ok ? answer : err(TEXTS[answer.error]));
+  }
+
+  async shutDown(): Promise<void> {}
+}
+
+/** The first refusal, or the permission. */
+function allowed(use: ProviderUse, { bucket, needs }: Asked): Decision {
+  const request = (access: KeyValueAccess): AccessRequest => ({ capability: 'keyvalue', bucket, access });
+  if (needs === 'any') {
+    const [first, ...others] = KEY_VALUE_ACCESS;
+    return use.allowAny([request(first), ...others.map(request)]);
+  }
+  const [first, ...others] = needs;
+  let decision = use.allow(request(first));
+  for (const access of others) if (decision.allowed) decision = use.allow(request(access));
+  return decision;
+}
