@@ -75,7 +75,7 @@ export function compileGrants({ permissions, runtime }: Grants): Decide {
 }
 
 function withStore(decision: Decision, store: KeyValueStore): Decision {
-  return decision.allowed ? { ...decision, store } : decision;
+  return decision.allowed && store !== 'durable' ? { ...decision, store } : decision;
 }
 
 interface Compiled<Target> {
