@@ -29,7 +29,7 @@ export interface BenchEdge {
  */
 export type PlatformName = 'platform' | 'platform-warm' | 'platform-new';
 export type WorkerName = PlatformName | SmallName;
-type SmallName = 'plain' | 'hono' | 'object' | 'isolate' | 'store';
+type SmallName = 'plain' | 'hono' | 'object' | 'isolate' | 'store' | 'uses';
 
 export interface EdgeSettings {
   /** Those that run. */
@@ -46,6 +46,12 @@ const SMALL: Readonly<Record<SmallName, Partial<V4WorkerOptions>>> = {
   object: { durableObjects: OBJECT },
   isolate: { durableObjects: OBJECT, workerLoaders: { LOADER: {} } },
   store: { r2Buckets: ['BUCKET'] },
+  uses: {
+    durableObjects: {
+      BUCKETS: { className: 'PlainBucket', useSQLite: true },
+      TOPICS: { className: 'PlainTopic', useSQLite: true },
+    },
+  },
 };
 
 const DEFAULTS: EdgeSettings = { workers: ['platform', 'plain', 'hono', 'object', 'isolate', 'store'] };

@@ -3,6 +3,7 @@ import { cpus, loadavg } from 'node:os';
 import { buildExamples } from '../scripts/examples.ts';
 import { step } from '../scripts/local/progress.ts';
 import { measureCalls } from './calls.ts';
+import { measureCapabilities } from './capabilities.ts';
 import { measureCold } from './cold.ts';
 import { type BenchEdge, type EdgeSettings, startBenchEdge } from './edge.ts';
 import { measureFresh } from './fresh.ts';
@@ -31,6 +32,7 @@ const RUNS: Readonly<Record<Part, Run>> = {
   meter: measureMeter,
   snapshot: measureSnapshots,
   hostile: onEdge(measureHostile, { workers: ['platform'] }),
+  capabilities: onEdge(measureCapabilities, { workers: ['platform', 'uses'] }),
 };
 
 /** A part that needs one edge, which is stopped when it is done. */

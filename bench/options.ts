@@ -14,6 +14,7 @@ export const PARTS = {
   meter: 'what metering costs workloads, engines and the builder',
   snapshot: 'what keeping and restoring the state of core instances costs',
   hostile: "a neighbour's latency beside endless loops, and how late an end or a stop comes",
+  capabilities: 'what a use of a capability costs beside a plain Worker with the binding in hand',
 } as const;
 
 export type Part = keyof typeof PARTS;
