@@ -4,6 +4,7 @@ import { KeyValueProvider } from '../../src/capability/keyvalue/provider.ts';
 import { messagingProvider } from '../../src/capability/messaging/provider.ts';
 import { type ProviderFactories, ProviderRegistry } from '../../src/capability/registry.ts';
 import { SocketsProvider } from '../../src/capability/sockets/provider.ts';
+import { switchedOff } from '../../src/capability/switched-off.ts';
 import { type Bindings, bucket } from '../shared/bindings.ts';
 import { messagingBroker } from './messaging-broker.ts';
 
@@ -15,5 +16,8 @@ export function providersOf(env: Bindings): ProviderRegistry {
     sockets: () => new SocketsProvider(),
     messaging: () => messagingProvider(messagingBroker(env)),
   };
-  return new ProviderRegistry(factories);
+  const { stopped, unknown } = switchedOff(env.PROVIDERS_OFF);
+  if (unknown.length > 0)
+    console.error({ message: 'PROVIDERS_OFF names what is no provider: all are stopped', unknown });
+  return new ProviderRegistry(factories, stopped);
 }

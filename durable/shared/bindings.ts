@@ -28,6 +28,8 @@ export interface Bindings {
   readonly MAXIMA?: string;
   /** Variable: `off` gives each call an instance that nobody has used. */
   readonly INSTANCE_REUSE?: string;
+  /** Variable: names of providers that are stopped, divided by commas. */
+  readonly PROVIDERS_OFF?: string;
   /** Variable: names that must be in the catalogue before `/readyz` answers 200. Set by `npm start`. */
   readonly SKERRY_EXPECT?: string;
 }

@@ -10,10 +10,13 @@ export type ProviderFactories = Readonly<Partial<Record<ProviderName, () => Prov
 
 export class ProviderRegistry {
   readonly #factories: ProviderFactories;
+  readonly #stopped: ReadonlySet<ProviderName>;
   readonly #running = new Map<ProviderName, Promise<Provider>>();
 
-  constructor(factories: ProviderFactories) {
+  /** Those that are `stopped` are never initialised. */
+  constructor(factories: ProviderFactories, stopped: ReadonlySet<ProviderName> = new Set()) {
     this.#factories = factories;
+    this.#stopped = stopped;
   }
 
   /** Never rejects: a provider that fails is unavailable, and the reason is in the log. */
@@ -43,7 +46,7 @@ export class ProviderRegistry {
     const known = this.#running.get(name);
     if (known !== undefined) return known;
     const make = this.#factories[name];
-    if (make === undefined) return Promise.resolve(undefined);
+    if (make === undefined || this.#stopped.has(name)) return Promise.resolve(undefined);
     const starting = start(make());
     this.#running.set(name, starting);
     starting.catch(() => {
