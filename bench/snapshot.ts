@@ -174,6 +174,8 @@ async function component(
         output: () => undefined,
         lifetime,
         capabilities: new CapabilityClient(noCapabilities, lifetime),
+        directories: [],
+        memory: { hold: () => true },
         toll,
         exit,
       });

@@ -11,6 +11,7 @@ export { Directory } from '../durable/directory.ts';
 export { PoolShard } from '../durable/pool/index.ts';
 export { Supervisor } from '../durable/supervisor/index.ts';
 export { Topic } from '../durable/topic/index.ts';
+export { Volume } from '../durable/volume/index.ts';
 export { Carrier } from './capability/carrier/index.ts';
 
 const gateway = createGateway();

@@ -99,6 +99,8 @@ function starling(parts: MeterParts, form: Form): { work(n: number): number } {
     output: () => undefined,
     lifetime,
     capabilities: new CapabilityClient(noCapabilities, lifetime),
+    directories: [],
+    memory: { hold: () => true },
     toll: new Toll(newAccount(parts.slot), lifetime, { late: false }),
     exit: (code) => {
       throw new Error(`exit ${code}`);

@@ -133,6 +133,8 @@ function hostOf(instance: GuestInstance): GuestHost {
     output: () => undefined,
     lifetime,
     capabilities: new CapabilityClient(noCapabilities, lifetime),
+    directories: [],
+    memory: { hold: () => true },
     toll: new Toll(meter, lifetime, slices),
     exit,
   };

@@ -1,12 +1,14 @@
 /** Pure: one call as the isolate gets it, with the limits of its policy. */
 import type { CallRequest } from '../../src/isolate/protocol.ts';
 import type { CallTask } from '../../src/isolate/tasks.ts';
+import { storageRoots } from '../../src/policy/index.ts';
 import type { CheckedCall } from './check-call.ts';
 import type { PoolTask } from './contract.ts';
 
 export function callRequest(checked: CheckedCall, task: PoolTask, instance: string, reuse: boolean): CallRequest {
   const {
     environment,
+    grants,
     timeoutMs,
     cpuMs,
     fuel,
@@ -27,6 +29,7 @@ export function callRequest(checked: CheckedCall, task: PoolTask, instance: stri
     maxResponseBytes: responseBytes,
     capabilityUses,
     subrequests,
+    directories: storageRoots(grants),
     reuse,
     maxIdle: maxConcurrent,
   };

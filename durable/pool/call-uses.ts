@@ -5,6 +5,7 @@ import type { FactBody } from '../../src/core/facts.ts';
 import { type CapabilityAnswer, PROVIDERS, type ProviderName } from '../../src/isolate/protocol.ts';
 import { ownFields } from '../../src/isolate/untrusted.ts';
 import type { AccessRequest, Decide, Decision } from '../../src/policy/access.ts';
+import { type Grants, NO_GRANTS } from '../../src/policy/grants.ts';
 import { resourceOf } from '../../src/policy/resource.ts';
 
 /** Different refusals of one call that become facts; a guest that tries everything fills no log. */
@@ -16,6 +17,8 @@ export interface UseFrame {
   readonly providers: ProviderRegistry;
   /** The grants of this moment. */
   readonly decide: Decide;
+  /** The same as data. */
+  readonly grants: () => Grants;
   /** Uses that the call may make. */
   readonly maxUses: number;
   /** Requests to other hosts that the call may make. */
@@ -26,6 +29,7 @@ export interface UseFrame {
 export class CallUses {
   readonly #frame: UseFrame;
   readonly #told = new Set<string>();
+  readonly #endings: (() => void)[] = [];
   #uses = 0;
   #subrequests = 0;
   #open = true;
@@ -55,6 +59,8 @@ export class CallUses {
       allowAny: (requests) => this.allowAny(requests),
       refuse: (denial) => this.refuse(denial),
       subrequest: () => this.subrequest(),
+      grants: () => (this.#open ? this.#frame.grants() : NO_GRANTS),
+      onEnd: (body) => this.#onEnd(body),
     });
     return this.#open ? answer : refused('unavailable', 'the call is over');
   }
@@ -95,7 +101,14 @@ export class CallUses {
   }
 
   close(): void {
+    if (!this.#open) return;
     this.#open = false;
+    for (const body of this.#endings) body();
+  }
+
+  #onEnd(body: () => void): void {
+    if (this.#open) this.#endings.push(body);
+    else body();
   }
 
   #decide(request: AccessRequest): Decision {

@@ -10,7 +10,7 @@ import { MAX_BODY_BYTES_IN_FLIGHT, MAX_QUEUE_WAIT_MS } from '../../src/core/limi
 import { type Bucket, fullBucket, take } from '../../src/core/token-bucket.ts';
 import { clientGone } from '../../src/isolate/guest-error.ts';
 import type { AbortReason } from '../../src/isolate/protocol.ts';
-import { compileGrants, type Decide } from '../../src/policy/index.ts';
+import { compileGrants, type Decide, NO_GRANTS } from '../../src/policy/index.ts';
 import { type Bindings, supervisor } from '../shared/bindings.ts';
 import { openDatabase } from '../shared/database.ts';
 import type { TopicDelivery } from '../topic/contract.ts';
@@ -134,6 +134,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
       caller,
       providers: this.#providers,
       decide: (request) => this.#decide(request),
+      grants: () => (this.#config === undefined || this.#config.state === 'removed' ? NO_GRANTS : this.#config.grants),
       maxUses: config.capabilityUses,
       maxSubrequests: config.subrequests,
       tell: (fact) => this.#reporter?.tell(Date.now(), fact),

@@ -1,11 +1,12 @@
 /** The providers that a pool shard has, over the bindings of the Worker: one line each. */
+import { FilesystemProvider } from '../../src/capability/filesystem/provider.ts';
 import { httpProvider } from '../../src/capability/http/provider.ts';
 import { KeyValueProvider } from '../../src/capability/keyvalue/provider.ts';
 import { messagingProvider } from '../../src/capability/messaging/provider.ts';
 import { type ProviderFactories, ProviderRegistry } from '../../src/capability/registry.ts';
 import { SocketsProvider } from '../../src/capability/sockets/provider.ts';
 import { switchedOff } from '../../src/capability/switched-off.ts';
-import { type Bindings, bucket } from '../shared/bindings.ts';
+import { type Bindings, bucket, volume } from '../shared/bindings.ts';
 import { messagingBroker } from './messaging-broker.ts';
 
 /** The registry of a shard of `component`. */
@@ -15,6 +16,7 @@ export function providersOf(env: Bindings): ProviderRegistry {
     http: httpProvider,
     sockets: () => new SocketsProvider(),
     messaging: () => messagingProvider(messagingBroker(env)),
+    filesystem: () => new FilesystemProvider((component) => volume(env, component)),
   };
   const { stopped, unknown } = switchedOff(env.PROVIDERS_OFF);
   if (unknown.length > 0)

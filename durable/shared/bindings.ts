@@ -8,6 +8,7 @@ import type { CatalogueContract } from '../catalogue/contract.ts';
 import type { PoolContract } from '../pool/contract.ts';
 import type { SupervisorContract } from '../supervisor/contract.ts';
 import type { TopicContract } from '../topic/contract.ts';
+import type { VolumeContract } from '../volume/contract.ts';
 
 export interface Bindings {
   readonly POLICIES: KVNamespace;
@@ -20,6 +21,7 @@ export interface Bindings {
   readonly DIRECTORY: DurableObjectNamespace;
   readonly TOPICS: DurableObjectNamespace;
   readonly BUCKETS: DurableObjectNamespace;
+  readonly VOLUMES: DurableObjectNamespace;
   readonly CLIENT_LIMIT?: RateLimit;
   readonly UPLOAD_LIMIT?: RateLimit;
   /** Secret: JSON `[{"id", "sha256", "scopes"}]`. */
@@ -65,4 +67,9 @@ export function topic(env: Pick<Bindings, 'TOPICS'>, name: string): TopicContrac
 /** The entries of one bucket. */
 export function bucket(env: Pick<Bindings, 'BUCKETS'>, name: string): BucketContract {
   return env.BUCKETS.getByName(name) as unknown as BucketContract;
+}
+
+/** The files of one component. */
+export function volume(env: Pick<Bindings, 'VOLUMES'>, component: string): VolumeContract {
+  return env.VOLUMES.getByName(component) as unknown as VolumeContract;
 }

@@ -154,6 +154,7 @@ class Call implements SlicedCall {
       this.#close();
       this.#isReleased = true;
       callPages = this.#instance.memory.pages;
+      this.#instance.memory.hold(0);
       this.#instance.release(this.#exit === undefined && outcome !== undefined && LEAVES_CLEAN.has(outcome.kind));
       if (outcome === undefined) this.#conclude();
     }
@@ -192,6 +193,8 @@ class Call implements SlicedCall {
         output: () => this.#task.output,
         lifetime: this.#lifetime,
         capabilities: this.#capabilities,
+        directories: this.#request.directories ?? [],
+        memory: this.#instance.memory,
         toll: this.#toll,
         exit: (code: number) => this.#leave(code),
       };

@@ -1,6 +1,6 @@
 /** The capabilities of one call, as its WASI objects use them: each use is a message, waited for as long as the call lasts. */
 import type { CallCarrier, CapabilityAnswer, CapabilityUse, ProviderName } from '../../src/isolate/protocol.ts';
-import type { CallLifetime } from './lifetime.ts';
+import { type CallLifetime, CallOver } from './lifetime.ts';
 
 /** Sends a use to where the call's authority is. */
 export type SendUse = (use: CapabilityUse) => Promise<CapabilityAnswer>;
@@ -24,6 +24,7 @@ export class CapabilityClient {
   #carrier: CallCarrier | undefined;
   /** Providers that were told of something that was refused here. */
   readonly #told = new Map<ProviderName, Promise<unknown>>();
+  readonly #finishing = new Set<Promise<unknown>>();
 
   constructor(send: SendUse, lifetime: CallLifetime, openCarrier?: OpenCarrier) {
     this.#send = send;
@@ -33,10 +34,15 @@ export class CapabilityClient {
 
   /** Never rejects but with `CallOver`: when nobody answers, the capability is unavailable. */
   use(provider: ProviderName, operation: string, input: unknown): Promise<CapabilityAnswer> {
-    const answered = this.#send({ provider, operation, input }).catch(
+    return this.#lifetime.settle(this.start(provider, operation, input));
+  }
+
+  /** As `use`, while the guest goes on: it does not wait, so its time counts. Who waits for the answer does so by the lifetime. */
+  start(provider: ProviderName, operation: string, input: unknown): Promise<CapabilityAnswer> {
+    if (this.#lifetime.over) return Promise.reject(new CallOver());
+    return this.#send({ provider, operation, input }).catch(
       (): CapabilityAnswer => ({ kind: 'refused', reason: 'unavailable', message: 'the platform did not answer' }),
     );
-    return this.#lifetime.settle(answered);
   }
 
   /** The call's carrier, opened when it is first asked for and let go with the call; undefined where there is none. */
@@ -60,8 +66,18 @@ export class CapabilityClient {
     this.#told.set(provider, heard);
   }
 
-  /** Resolves when all of that was heard; undefined when there was nothing to tell. */
+  /** Has the end of the call wait for something that was started, if it is under way then. Never rejects. */
+  finish(started: Promise<CapabilityAnswer>): void {
+    const done = () => {
+      this.#finishing.delete(finished);
+    };
+    const finished: Promise<void> = started.then(done, done);
+    this.#finishing.add(finished);
+  }
+
+  /** Resolves when all of that was heard; undefined when there is nothing under way. */
   get heard(): Promise<unknown> | undefined {
-    return this.#told.size === 0 ? undefined : Promise.all(this.#told.values());
+    const waiting = [...this.#told.values(), ...this.#finishing];
+    return waiting.length === 0 ? undefined : Promise.all(waiting);
   }
 }

@@ -113,3 +113,12 @@ export const RESTORES_PER_COMPARISON = 1_000;
  * some 32,000 (two mappings each, of the 65,530 that Linux gives a process), and has many isolates.
  */
 export const MAX_IDLE_MEMORIES = 256;
+
+/** Bytes that a stream reads of a file at a time: a message costs as much as copying them does. */
+export const READ_AHEAD_BYTES = 128 * 1024;
+
+/** Streams of a call that may hold what they read ahead: 2 MiB of the isolate's heap. */
+export const MAX_READ_AHEADS = 16;
+
+/** Bytes that the streams of a call hold until they have been written: more is sent before more is taken. */
+export const MAX_PENDING_WRITE_BYTES = 1024 * 1024;

@@ -55,6 +55,7 @@ export class MemoryAccount implements Growth {
   #memoryPages = 0;
   #elements = 0;
   #overhead = 0;
+  #held = 0;
   #refusedGrowths = 0;
   #isReleased = false;
 
@@ -70,7 +71,7 @@ export class MemoryAccount implements Growth {
 
   /** Pages taken from the isolate: those of memories, what tables take, and what the harness needs beside them. */
   get pages(): number {
-    return instancePages(this.#memoryPages, this.#elements) + this.#overhead;
+    return instancePages(this.#memoryPages, this.#elements) + this.#overhead + this.#held;
   }
 
   get memoryPages(): number {
@@ -95,6 +96,19 @@ export class MemoryAccount implements Growth {
   addOverhead(pages: number): boolean {
     if (this.#isReleased || !this.#budget.take(pages)) return false;
     this.#overhead += pages;
+    return true;
+  }
+
+  /**
+   * Sets how many pages the platform holds for the call beside the guest's memories: they count against its ceiling. Nothing
+   * is changed, and the answer is false, where there are not as many.
+   */
+  hold(pages: number): boolean {
+    const more = pages - this.#held;
+    if (more > 0) {
+      if (this.#isReleased || this.#memoryPages + pages > this.#maxPages || !this.#budget.take(more)) return false;
+    } else this.#budget.give(-more);
+    this.#held = pages;
     return true;
   }
 
@@ -123,15 +137,16 @@ export class MemoryAccount implements Growth {
   /** The instance is gone. What of it still runs for a moment gets nothing more: nobody would give it back. */
   release(): void {
     this.#set(0, 0);
-    this.#budget.give(this.#overhead);
+    this.#budget.give(this.#overhead + this.#held);
     this.#overhead = 0;
+    this.#held = 0;
     this.#isReleased = true;
   }
 
   #book(pages: number, elements: number): Shortage | undefined {
     if (this.#isReleased) return 'isolate';
     const [allPages, allElements] = [this.#memoryPages + pages, this.#elements + elements];
-    if (allPages > this.#maxPages || allElements > MAX_INSTANCE_ELEMENTS) return 'ceiling';
+    if (allPages + this.#held > this.#maxPages || allElements > MAX_INSTANCE_ELEMENTS) return 'ceiling';
     const held = instancePages(this.#memoryPages, this.#elements);
     if (!this.#budget.take(instancePages(allPages, allElements) - held)) return 'isolate';
     this.#memoryPages = allPages;

@@ -49,6 +49,8 @@ export async function smokeRun(guest: Guest): ReturnType<IsolateEntrypoint['smok
       output: () => undefined,
       lifetime,
       capabilities,
+      directories: [],
+      memory: instance.memory,
       toll,
       exit,
     };

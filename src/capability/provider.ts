@@ -1,6 +1,7 @@
 /** What acts for components outside of their isolates: one interface for every provider, and what a provider is told of a use. */
 import type { ProviderName } from '../isolate/protocol.ts';
 import type { AccessRequest, Decision } from '../policy/access.ts';
+import type { Grants } from '../policy/grants.ts';
 import type { ReplyAddress } from './messaging/contract.ts';
 
 /** What a provider is: shown by `GET /v1/nodes`. */
@@ -43,6 +44,10 @@ export interface ProviderUse {
   refuse(denial: Denial): Decision;
   /** Counts a request to another host. One that is too many is refused and recorded; the provider then answers `exhausted`. */
   subrequest(): Decision;
+  /** The grants of this moment as data, for who decides and acts in one step elsewhere; it tells `refuse` what it refused. */
+  grants(): Grants;
+  /** Runs `body` when the call is over. */
+  onEnd(body: () => void): void;
 }
 
 /** What a provider says to a use; see `CapabilityAnswer`. */

@@ -156,3 +156,39 @@ export const MAX_KEYS_PER_BUCKET = 1_000_000;
 
 /** Bytes of keys and values in one bucket: a tenth of what an object's SQLite holds, whose index has the keys again. */
 export const MAX_BYTES_PER_BUCKET = 1_024 * MIB;
+
+/** Longest name in a file system, in bytes of UTF-8: what Linux has. */
+export const MAX_FILE_NAME_BYTES = 255;
+
+/** Longest path that an operation takes, and longest target of a symbolic link, in bytes of UTF-8: what Linux has. */
+export const MAX_FILE_PATH_BYTES = 4_096;
+
+/** Symbolic links that one path may lead through: what Linux has. */
+export const MAX_SYMLINKS = 40;
+
+/** Directories inside of each other: each step of a path costs a read of the storage. */
+export const MAX_DIRECTORY_DEPTH = 64;
+
+/** Names of one file. */
+export const MAX_HARD_LINKS = 1_000;
+
+/** Largest file, in bytes; no file system of a component holds more. */
+export const MAX_FILE_BYTES = 1024 * MIB;
+
+/** Bytes that one read of a file answers with at most: an RPC message is a copy in three isolates. */
+export const MAX_FILE_READ_BYTES = 1 * MIB;
+
+/** Entries of a directory that are read at a time. */
+export const MAX_DIRECTORY_ENTRIES_READ = 500;
+
+/** What the volume of a component holds: a tenth of what an object can store. */
+export const VOLUME_QUOTA = { bytes: MAX_FILE_BYTES, nodes: 100_000 };
+
+/** What `/tmp` of a call holds: a sixth of the memory of its isolate. All of it counts as memory of the call, see `TMP_NODE_BYTES`. */
+export const TMP_QUOTA = { bytes: 16 * MIB, nodes: 4_096 };
+
+/** Memory that a node in `/tmp` counts as beside its bytes: its name, its times, and the part of a piece that is not in use. */
+export const TMP_NODE_BYTES = 4_096;
+
+/** Descriptors of its volume that a call may hold: some hundred bytes of the shard's heap each. */
+export const MAX_OPEN_FILES = 4_096;

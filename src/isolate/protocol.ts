@@ -6,6 +6,13 @@ import type { HttpAnswer, HttpRequest, HttpRequestBody } from '../capability/htt
 
 import type { CallTask, ResponseHead } from './tasks.ts';
 
+/** A directory of the component's volume that a call finds open. */
+export interface OpenDirectory {
+  readonly path: string;
+  /** Whether anything in it may be changed at all. */
+  readonly writable: boolean;
+}
+
 /** One call as the shard hands it to the isolate. */
 export interface CallRequest {
   readonly task: CallTask;
@@ -24,6 +31,8 @@ export interface CallRequest {
   /** Uses of capabilities, and requests to other hosts, that the call may make. */
   readonly capabilityUses: number;
   readonly subrequests: number;
+  /** What `wasi:filesystem/preopens` shows of the volume. Absent: nothing. */
+  readonly directories?: readonly OpenDirectory[];
   /** Whether the call may have an instance that was used before and brought back to its first state. */
   readonly reuse: boolean;
   /** Instances that may wait for another call once this one has ended: no more than calls may run at a time. */

@@ -29,6 +29,7 @@ export {
   type StoredTemplate,
 } from './resolution.ts';
 export { resourceOf } from './resource.ts';
+export { type StorageRoot, storageRoots } from './storage-roots.ts';
 export { templateFailure } from './template-failure.ts';
 export {
   deleteTemplate,

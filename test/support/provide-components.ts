@@ -1,5 +1,6 @@
 /** Global setup of the tests in workerd: makes components and core modules in Node and provides their bytes as base64. */
 import type { TestProject } from 'vitest/node';
+import { COMMANDS, type CommandName, command } from './commands.ts';
 import { JS_COMPONENTS, type JsComponent, jsComponent } from './js-components.ts';
 import { type MessagingComponent, messagingComponents } from './messaging-components.ts';
 import { WAT_COMPONENTS, type WatComponent, watComponent } from './wat-components.ts';
@@ -8,6 +9,7 @@ import { WAT_CORES, type WatCore, watCore } from './wat-cores.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     components: Record<WatComponent | JsComponent, string>;
+    commands: Record<CommandName, string>;
     cores: Record<WatCore, string>;
     messaging: Record<MessagingComponent, string>;
   }
@@ -19,6 +21,7 @@ export default async function provideComponents(project: TestProject): Promise<v
     ...(await encoded(JS_COMPONENTS, jsComponent)),
   });
   project.provide('messaging', await messagingComponents());
+  project.provide('commands', await encoded(COMMANDS, command));
   project.provide('cores', await encoded(WAT_CORES, watCore));
 }
 

@@ -1,6 +1,8 @@
 /** What the WASI objects of one call share. */
+import type { OpenDirectory } from '../../../src/isolate/protocol.ts';
 import type { CapabilityClient } from '../capabilities.ts';
 import type { CallLifetime } from '../lifetime.ts';
+import type { MemoryAccount } from '../memory.ts';
 import type { Toll } from '../toll.ts';
 import type { OutputSink } from './output-sink.ts';
 import type { StdioBuffer } from './stdio-buffer.ts';
@@ -15,6 +17,10 @@ export interface WasiContext {
   readonly lifetime: CallLifetime;
   /** What reaches beyond the isolate; refused or granted outside of it, use by use. */
   readonly capabilities: CapabilityClient;
+  /** Directories of the volume that are open from the start; what is in them is decided use by use. */
+  readonly directories: readonly OpenDirectory[];
+  /** Books memory that the platform holds for the guest. */
+  readonly memory: Pick<MemoryAccount, 'hold'>;
   /** What every host function charges. */
   readonly toll: Toll;
   /** Ends the guest; does not return. */

@@ -8,7 +8,7 @@ import { createMonotonicClock, timezone, wallClock } from './clocks.ts';
 import type { WasiContext } from './context.ts';
 import { deniedInterface } from './denied.ts';
 import { GuestExit, WasiFailure, WasiTrap } from './failure.ts';
-import { filesystemTypes, preopens } from './filesystem.ts';
+import { createPreopens, filesystemShared, filesystemTypes } from './filesystem/index.ts';
 import { httpTypes } from './http/index.ts';
 import { createOutgoingHandler } from './http/outgoing-handler.ts';
 import { atomics, createAtomics } from './keyvalue/atomics.ts';
@@ -33,7 +33,6 @@ const SHARED: Readonly<Record<string, Members>> = {
   'wasi:cli/terminal-stderr': cli.terminalStderr,
   'wasi:clocks/timezone': timezone,
   'wasi:clocks/wall-clock': wallClock,
-  'wasi:filesystem/preopens': preopens,
   'wasi:filesystem/types': filesystemTypes,
   'wasi:http/types': httpTypes,
   'wasi:io/error': ioError,
@@ -62,6 +61,7 @@ export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map<stri
   ['wasi:cli/stderr', cli.createStderr],
   ['wasi:clocks/monotonic-clock', createMonotonicClock],
   ['wasi:http/outgoing-handler', createOutgoingHandler],
+  ['wasi:filesystem/preopens', createPreopens],
   ['wasi:io/poll', createPoll],
   ['wasi:keyvalue/store', (context) => createStore(context, TEXT_CURSORS)],
   ['wasi:keyvalue/store@0.2.0-draft', (context) => createStore(context, NUMBER_CURSORS)],
@@ -86,6 +86,7 @@ for (const [name, members] of Object.entries({ ...SHARED, ...SHARED_CLASSES })) 
 export const sharedObjects: readonly object[] = [
   ...Object.values(SHARED),
   ...Object.values(SHARED_CLASSES),
+  ...filesystemShared,
   ...[
     Resource,
     Pollable,

@@ -37,7 +37,7 @@ export const PROVIDED_INTERFACES: Readonly<Record<string, ProvidedInterface>> = 
   'wasi:clocks/monotonic-clock': works('now resolution subscribe-instant subscribe-duration'),
   'wasi:clocks/wall-clock': works('now resolution'),
   'wasi:filesystem/preopens': works('get-directories'),
-  'wasi:filesystem/types': denied('filesystem-error-code', {
+  'wasi:filesystem/types': works('filesystem-error-code', {
     descriptor:
       'read-via-stream write-via-stream append-via-stream advise sync-data get-flags get-type set-size set-times read ' +
       'write read-directory sync create-directory-at stat stat-at set-times-at link-at open-at readlink-at ' +
@@ -115,6 +115,8 @@ export const PROVIDED_INTERFACES: Readonly<Record<string, ProvidedInterface>> = 
 
 /** Functions that may answer with a promise; a guest that calls one of them can be suspended there, and only there. */
 const WAITING: Readonly<Record<string, RegExp>> = {
+  'wasi:filesystem/types':
+    /^\[method\](?:directory-entry-stream\.|descriptor\.(?!(?:read|write|append)-via-stream$|advise$|get-))/,
   'wasi:io/poll': /^(?:poll|\[method\]pollable\.block)$/,
   'wasi:messaging/producer': /^send$/,
   'wasi:messaging/request-reply': /^(?:request|reply)$/,

@@ -26,6 +26,8 @@ export interface ByteSink {
   readonly room?: PollSource | undefined;
   /** Ready when all that was written before `flush` has been passed on, or failed. Absent: at any time. */
   readonly flushed?: PollSource;
+  /** The guest let the stream go. Absent: nothing depends on it. */
+  dropped?(): void;
 }
 
 /** The resource `error` of `wasi:io/error`; `cause` is for functions that tell more of it. */
@@ -148,6 +150,10 @@ export class OutputStream extends Resource {
   async #spliceLater(source: InputStream, length: bigint, waits: readonly (PollSource | undefined)[]): Promise<bigint> {
     for (const wait of waits) await afterwards(wait, () => undefined);
     return this.splice(source, length);
+  }
+
+  [Symbol.dispose](): void {
+    this.#sink.dropped?.();
   }
 
   /** Writes what the sink takes at once, and waits for the rest where it takes less. */

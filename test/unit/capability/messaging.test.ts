@@ -7,6 +7,7 @@ import type { ProviderUse } from '../../../src/capability/provider.ts';
 import { MAX_MESSAGE_BYTES, MAX_MESSAGE_METADATA, MAX_REPLIES, MAX_REPLY_WAIT_MS } from '../../../src/core/limits.ts';
 import { ok } from '../../../src/core/result.ts';
 import type { AccessRequest } from '../../../src/policy/access.ts';
+import { NO_GRANTS } from '../../../src/policy/index.ts';
 
 const caller = { component: 'writer', version: 'v1', instance: 'i', request: 'r' };
 const REFUSED = { allowed: false, rule: 'not asked here' };
@@ -43,6 +44,8 @@ function setUp(allowed = true) {
       allowAny: () => REFUSED,
       refuse: () => REFUSED,
       subrequest: () => REFUSED,
+      grants: () => NO_GRANTS,
+      onEnd: () => undefined,
       ...more,
     });
   return { asked, requests, invoke };
@@ -133,6 +136,8 @@ describe('publish', () => {
       allowAny: () => REFUSED,
       refuse: () => REFUSED,
       subrequest: () => REFUSED,
+      grants: () => NO_GRANTS,
+      onEnd: () => undefined,
     });
     expect(answer).toMatchObject({ value: { ok: false, error: { tag: 'connection' } } });
     expect(JSON.stringify(answer)).not.toContain('secret');

@@ -4,7 +4,7 @@ import { CallUses, type UseFrame } from '../../../durable/pool/call-uses.ts';
 import { denied, done, type Provider } from '../../../src/capability/provider.ts';
 import { ProviderRegistry } from '../../../src/capability/registry.ts';
 import type { FactBody } from '../../../src/core/facts.ts';
-import type { AccessRequest } from '../../../src/policy/index.ts';
+import { type AccessRequest, NO_GRANTS } from '../../../src/policy/index.ts';
 
 const caller = { component: 'c', version: 'v1', instance: 'i', request: 'r' };
 const may = (access: 'read' | 'write') => ({ capability: 'keyvalue', bucket: 'b', access }) as const;
@@ -34,6 +34,7 @@ function uses(allowed: readonly string[], overrides: Partial<UseFrame> = {}) {
     caller,
     providers,
     decide,
+    grants: () => NO_GRANTS,
     maxUses: 3,
     maxSubrequests: 0,
     tell: (fact) => facts.push(fact),

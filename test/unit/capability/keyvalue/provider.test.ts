@@ -33,6 +33,8 @@ function use(operation: string, input: unknown, access: readonly string[], kept:
   const made: ProviderUse = {
     refuse: unexpected,
     subrequest: unexpected,
+    grants: unexpected,
+    onEnd: unexpected,
     operation,
     input,
     caller: { component: 'c', version: 'v1', instance: 'i', request: 'r' },

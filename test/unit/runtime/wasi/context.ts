@@ -18,6 +18,8 @@ export function testContext(overrides: Partial<WasiContext> = {}): WasiContext {
     output: () => undefined,
     lifetime,
     capabilities: new CapabilityClient(noCapabilities, lifetime),
+    directories: [],
+    memory: { hold: () => true },
     toll: new Toll(meterOf(1_000_000), lifetime, { late: false }),
     exit: (code) => {
       throw new GuestExit(code);
