@@ -1,5 +1,6 @@
-/** The Worker: wires the gateway, the objects and the hourly sweep. The only file that imports everything. */
+/** The Worker: wires the gateway, the objects, the hourly sweep and the queue of deliveries. The only file that imports everything. */
 import type { Bindings } from '../durable/shared/bindings.ts';
+import { consumeAttempts } from '../durable/topic/attempt.ts';
 import { sweepAbandonedUploads } from './build/staging.ts';
 import { createGateway } from './gateway/app.ts';
 
@@ -21,4 +22,5 @@ export default {
   async scheduled(controller, env, ctx) {
     ctx.waitUntil(sweepAbandonedUploads(env.ARTIFACTS, controller.scheduledTime).then(() => undefined));
   },
+  queue: consumeAttempts,
 } satisfies ExportedHandler<Bindings>;

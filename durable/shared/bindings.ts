@@ -22,6 +22,8 @@ export interface Bindings {
   readonly TOPICS: DurableObjectNamespace;
   readonly BUCKETS: DurableObjectNamespace;
   readonly VOLUMES: DurableObjectNamespace;
+  /** Makes the attempts at deliveries of messages, where there is one; see docs/capabilities.md. */
+  readonly DELIVERIES?: Queue;
   readonly CLIENT_LIMIT?: RateLimit;
   readonly UPLOAD_LIMIT?: RateLimit;
   /** Secret: JSON `[{"id", "sha256", "scopes"}]`. */

@@ -7,8 +7,9 @@ import type { MessageContent, MessagingError, ReceivedMessage } from '../../src/
 import { MAX_REPLIES_BYTES } from '../../src/core/limits.ts';
 import type { Page, PageRequest } from '../../src/core/page.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
-import { type Bindings, catalogue, pool } from '../shared/bindings.ts';
+import { type Bindings, catalogue } from '../shared/bindings.ts';
 import { openDatabase } from '../shared/database.ts';
+import { attemptAt, type QueuedAttempt } from './attempt.ts';
 import type { DeadLetter, DeliveryRef, NewMessage, TopicContract, TopicDelivery, TopicStatus } from './contract.ts';
 import { deadLetters, refOf } from './dead-letters.ts';
 import { Inboxes } from './inboxes.ts';
@@ -145,12 +146,24 @@ export class Topic extends DurableObject<Bindings> implements TopicContract {
   }
 
   #start(): void {
-    for (const delivery of this.#ledger.start('object', Date.now())) this.ctx.waitUntil(this.#deliver(delivery));
+    const { DELIVERIES: queue } = this.env;
+    const started = this.#ledger.start(queue === undefined ? 'object' : 'queue', Date.now());
+    for (const delivery of started)
+      this.ctx.waitUntil(queue === undefined ? this.#deliver(delivery) : this.#enqueue(queue, delivery));
   }
 
   async #deliver(delivery: TopicDelivery): Promise<void> {
     const end = await attemptAt(this.env, delivery);
     await this.settle(delivery, delivery.attempt, end);
+  }
+
+  async #enqueue(queue: Queue<QueuedAttempt>, { topic, seq, subscriber, attempt }: TopicDelivery): Promise<void> {
+    try {
+      await queue.send({ topic, seq, subscriber, attempt });
+    } catch (error) {
+      console.warn({ message: 'a queue did not take an attempt', topic, subscriber, error: String(error) });
+      await this.settle({ seq, subscriber }, attempt, { kind: 'not-taken' });
+    }
   }
 
   #each(id: string | undefined, change: (ref: DeliveryRef) => boolean): number {
@@ -171,15 +184,4 @@ export class Topic extends DurableObject<Bindings> implements TopicContract {
 
 function exhausted(why: string): MessagingError {
   return { tag: 'other', val: `RESOURCE_EXHAUSTED: ${why}` };
-}
-
-/** One attempt in the subscriber's shard. A shard that cannot be reached, or goes away, is a failure: it may have begun. */
-async function attemptAt(env: Bindings, delivery: TopicDelivery): Promise<AttemptEnd> {
-  try {
-    return await pool(env, delivery.subscriber).message(delivery);
-  } catch (error) {
-    const { topic, subscriber, attempt } = delivery;
-    console.warn({ message: 'a message could not be handed over', topic, subscriber, attempt, error: String(error) });
-    return { kind: 'failed', reason: 'platform' };
-  }
 }

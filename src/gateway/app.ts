@@ -14,6 +14,7 @@ import { lifecycle } from './routes/lifecycle.ts';
 import { nodes } from './routes/nodes.ts';
 import { policies } from './routes/policies.ts';
 import { run } from './routes/run.ts';
+import { topics } from './routes/topics.ts';
 import { continueTrace } from './trace.ts';
 
 /** Gives the request an id and continues its trace; both are on every answer. */
@@ -88,6 +89,7 @@ export function createGateway(): Hono<GatewayEnv> {
   app.route('/v1/components', capabilities);
   app.route('/v1/policies', policies);
   app.route('/v1/nodes', nodes);
+  app.route('/v1/topics', topics);
   app.notFound((c) =>
     errorResponse(
       failure(
