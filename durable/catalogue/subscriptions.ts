@@ -1,13 +1,11 @@
 /** Pure: who gets the messages of a topic, by the grants that supervisors wrote down. Each shard decides again. */
+import { entrancesOf } from '../../src/component/entrances.ts';
 import { compileGrants, type Decide, type Grants, NO_GRANTS } from '../../src/policy/index.ts';
 import type { CatalogueEntry } from './contract.ts';
 
-/** What a component exports to be given messages, without its version. */
-const HANDLER = 'wasi:messaging/incoming-handler';
-
 /** Whether a component with these exports can be given messages. */
 export function handlesMessages(exports: readonly string[]): boolean {
-  return exports.some((name) => name.split('@')[0] === HANDLER);
+  return entrancesOf(exports).some(({ kind }) => kind === 'message');
 }
 
 /** The part of a component's grants that is about messages. */

@@ -1,4 +1,5 @@
 /** What one call does with its capabilities: counted, checked against the grants of the moment, and recorded where refused. */
+import type { ReplyAddress } from '../../src/capability/messaging/contract.ts';
 import type { CallIdentity, Denial } from '../../src/capability/provider.ts';
 import type { ProviderRegistry } from '../../src/capability/registry.ts';
 import type { FactBody } from '../../src/core/facts.ts';
@@ -14,6 +15,8 @@ const MAX_DENIALS_PER_CALL = 20;
 /** What the shard gives a call to work with. */
 export interface UseFrame {
   readonly caller: CallIdentity;
+  /** Where the answer to the message goes that the call is the delivery of. */
+  readonly replyTo?: ReplyAddress | undefined;
   readonly providers: ProviderRegistry;
   /** The grants of this moment. */
   readonly decide: Decide;
@@ -41,7 +44,7 @@ export class CallUses {
   /** One use; what it says comes from the isolate. Never rejects. */
   async use(asked: unknown): Promise<CapabilityAnswer> {
     if (!this.#open) return refused('unavailable', 'the call is over');
-    const { caller, providers, maxUses } = this.#frame;
+    const { caller, providers, maxUses, replyTo } = this.#frame;
     if (this.#uses >= maxUses) {
       this.#tell({ capability: 'capabilityUses', resource: String(maxUses), rule: 'resources.limits.capabilityUses' });
       return refused('exhausted', `the call has made its ${maxUses} uses of capabilities`);
@@ -55,6 +58,7 @@ export class CallUses {
       operation,
       input: fields.get('input'),
       caller,
+      ...(replyTo === undefined ? {} : { replyTo }),
       allow: (request) => this.allow(request),
       allowAny: (requests) => this.allowAny(requests),
       refuse: (denial) => this.refuse(denial),

@@ -1,4 +1,5 @@
 /** What a pool shard promises: it serves calls of one component from a pushed config, without asking anybody. */
+import type { ReplyAddress } from '../../src/capability/messaging/contract.ts';
 import type { EntranceKind } from '../../src/component/entrances.ts';
 import type { FactBody, OutcomeCounts } from '../../src/core/facts.ts';
 import type { Histogram } from '../../src/core/histogram.ts';
@@ -7,7 +8,7 @@ import type { Rate } from '../../src/core/token-bucket.ts';
 import type { Settled } from '../../src/isolate/guest-error.ts';
 import type { AbortReason } from '../../src/isolate/protocol.ts';
 import type { HttpRequestHead, MessageTask, ResponseHead } from '../../src/isolate/tasks.ts';
-import type { Grants } from '../../src/policy/index.ts';
+import type { AccessRequest, Grants } from '../../src/policy/index.ts';
 import type { TopicDelivery } from '../topic/contract.ts';
 import type { AttemptEnd } from '../topic/transitions.ts';
 import type { ReuseStatus } from './reuse-record.ts';
@@ -113,6 +114,10 @@ export interface PoolCall {
   /** Names the call for `abort`; made by the gateway, never used twice. */
   readonly id: string;
   readonly task: PoolTask;
+  /** What the grants have to allow at the moment in which it is let in. */
+  readonly needs?: AccessRequest;
+  /** Where the answer to a delivered message goes. */
+  readonly replyTo?: ReplyAddress;
   readonly request: string;
   /** What the gateway found out about the caller: `invoke` is true with a token of that scope. */
   readonly caller: { readonly authenticated: boolean; readonly invoke: boolean };

@@ -7,10 +7,11 @@ import { carrierOf } from '../../src/capability/carrier/index.ts';
 import type { ProviderRegistry } from '../../src/capability/registry.ts';
 import { type Failure, failure } from '../../src/core/errors.ts';
 import { MAX_BODY_BYTES_IN_FLIGHT, MAX_QUEUE_WAIT_MS } from '../../src/core/limits.ts';
+import { err, type Result } from '../../src/core/result.ts';
 import { type Bucket, fullBucket, take } from '../../src/core/token-bucket.ts';
 import { clientGone } from '../../src/isolate/guest-error.ts';
 import type { AbortReason } from '../../src/isolate/protocol.ts';
-import { compileGrants, type Decide, NO_GRANTS } from '../../src/policy/index.ts';
+import { compileGrants, type Decide, NO_GRANTS, resourceOf } from '../../src/policy/index.ts';
 import { type Bindings, supervisor } from '../shared/bindings.ts';
 import { openDatabase } from '../shared/database.ts';
 import type { TopicDelivery } from '../topic/contract.ts';
@@ -33,6 +34,7 @@ import type {
 } from './contract.ts';
 import { type Entry, Gate, type Place } from './gate.ts';
 import { IsolateOwner, isolateName } from './isolate-owner.ts';
+import { attemptEnd, deadLetterFact, messageCall } from './message-call.ts';
 import { notAdmitted } from './not-admitted.ts';
 import { providersOf } from './providers.ts';
 import { Reporter } from './reporter.ts';
@@ -87,7 +89,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   }
 
   async call(call: PoolCall): Promise<PoolAnswer> {
-    const checked = checkCall(this.#config, call);
+    const checked = this.#check(call);
     if (!checked.ok) return this.#refuse(checked.error);
     const { config, target } = checked.value;
     const bytes = heldBytes(call.task);
@@ -106,7 +108,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
         return this.#refuse(this.#whyNot(place, call, end));
       }
       // The config may have changed while the call waited: it runs under what holds now, or not at all.
-      const current = this.#config === config ? checked : checkCall(this.#config, call, true);
+      const current = this.#config === config ? checked : this.#check(call, true);
       if (current.ok && end.reason === undefined) {
         return await this.#run(current.value, call, place, end, performance.now() - arrived);
       }
@@ -119,9 +121,16 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     }
   }
 
-  /** Messages wait in their topics: there is no way yet to give one to an instance. */
-  async message(_delivery: TopicDelivery): Promise<AttemptEnd> {
-    return { kind: 'not-taken' };
+  async message(delivery: TopicDelivery): Promise<AttemptEnd> {
+    const call = messageCall(delivery);
+    // An attempt that its topic has not heard of again: two at a time would break the order.
+    this.#calls.abort(call.id, 'killed');
+    const answer = await this.call(call);
+    const end = attemptEnd(answer);
+    if (end.kind === 'failed' && delivery.isLast) {
+      this.#reporter?.tell(Date.now(), deadLetterFact(delivery, answer.version ?? '', end.reason));
+    }
+    return end;
   }
 
   async #run(checked: CheckedCall, call: PoolCall, place: Place, end: CallEnd, queuedMs: number): Promise<PoolAnswer> {
@@ -133,6 +142,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     const uses = new CallUses({
       caller,
       providers: this.#providers,
+      replyTo: call.replyTo,
       decide: (request) => this.#decide(request),
       grants: () => (this.#config === undefined || this.#config.state === 'removed' ? NO_GRANTS : this.#config.grants),
       maxUses: config.capabilityUses,
@@ -199,6 +209,18 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
       (report) => supervisor(this.env, config.component).report(report),
       (work) => this.ctx.waitUntil(work),
     );
+  }
+
+  /** What holds for a call at this moment; `accepted`: it was let in before. */
+  #check(call: PoolCall, accepted = false): Result<CheckedCall, Failure> {
+    const checked = checkCall(this.#config, call, accepted);
+    if (!checked.ok || call.needs === undefined) return checked;
+    const decision = this.#decide(call.needs);
+    if (decision.allowed) return checked;
+    const { version } = checked.value.config;
+    const denial = { ...resourceOf(call.needs), rule: decision.rule };
+    this.#reporter?.tell(Date.now(), { type: 'CapabilityDenied', version, request: call.request, ...denial });
+    return err(failure('PERMISSION_DENIED', 'the grants of the component do not allow it', denial));
   }
 
   /** Why a call was not let in. */

@@ -57,9 +57,21 @@ export type FactBody =
       readonly rule: string;
     }
   | {
+      readonly type: 'MessageDeadLettered';
+      readonly version: string;
+      readonly request: string;
+      readonly topic: string;
+      /** Id of the message. */
+      readonly message: string;
+      readonly attempts: number;
+      /** How the last attempt ended. */
+      readonly reason: string;
+    }
+  | {
       readonly type: 'CapabilityDenied';
       readonly version: string;
-      readonly instance: string;
+      /** Absent when it was refused before there was one. */
+      readonly instance?: string;
       readonly request: string;
       readonly capability: string;
       /** What was to be used, and how: `read cache`. Never a value. */

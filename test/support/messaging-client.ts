@@ -2,6 +2,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { inject } from 'vitest';
 import { openDatabase } from '../../durable/shared/database.ts';
+import type { Topic } from '../../durable/topic/index.ts';
 import { bindings, call, freshName, request } from './gateway-client.ts';
 import type { MessagingComponent } from './messaging-components.ts';
 
@@ -39,8 +40,9 @@ export async function publish(
 }
 
 /** The object of a topic. */
-export function topicObject(topic: string): DurableObjectStub {
-  return bindings.TOPICS.getByName(topic);
+export function topicObject(topic: string): DurableObjectStub<Topic> {
+  // A cast: the binding is of this class.
+  return bindings.TOPICS.getByName(topic) as unknown as DurableObjectStub<Topic>;
 }
 
 /** The messages that a topic keeps, as text, with their metadata. */
@@ -56,4 +58,15 @@ export function storedMessages(topic: string): Promise<{ text: string; metadata:
         publisher,
       })),
   );
+}
+
+/** As if all waits of a topic were over: what is due later is due now. */
+export async function makeDue(topic: string): Promise<void> {
+  await runInDurableObject(topicObject(topic), async (instance, state) => {
+    const db = openDatabase(state.storage);
+    if (db.first("SELECT name FROM sqlite_master WHERE name = 'delivery'") === undefined) return;
+    db.run("UPDATE delivery SET at = 0 WHERE kind = 'due'");
+    db.run('UPDATE subscriber SET paused_until = 0');
+    await instance.alarm();
+  });
 }

@@ -96,7 +96,7 @@ ${MESSAGING}`;
 
 /**
  * The first word of a message says what becomes of it: `fail`, `trap`, `spin`; `reply TEXT…` answers each of the texts;
- * `tell TOPIC` publishes there what was received; `once TOPIC` the same, and then fails the first attempt.
+ * `tell TOPIC` publishes there what was received; `once TOPIC` and `crash TOPIC` the same, and then fail the first attempt.
  */
 const LISTENER = `import { Client, Message } from 'wasi:messaging/types@0.2.0-draft';
 import { send } from 'wasi:messaging/producer@0.2.0-draft';
@@ -113,9 +113,10 @@ export const incomingHandler = {
     if (word === 'trap') throw new Error('trap');
     if (word === 'spin') for (;;);
     if (word === 'reply') for (const text of rest) reply(message, new Message(bytesOf(text)));
-    if (word === 'tell' || word === 'once') tell(message, rest[0]);
+    if (['tell', 'once', 'crash'].includes(word)) tell(message, rest[0]);
     const attempt = message.metadata().find(([key]) => key === 'skerry-attempt')[1];
     if (word === 'once' && attempt === '1') throw { tag: 'other', val: 'again' };
+    if (word === 'crash' && attempt === '1') throw new Error('trap');
   },
 };
 export function ping() { return 1; }
