@@ -34,7 +34,7 @@ async function wasiPackages(): Promise<string> {
   const folder = join(ROOT, 'node_modules/@bytecodealliance/jco/lib/wit/builtin/0.2.12');
   const texts = await Promise.all(PACKAGES.map((name) => readFile(join(folder, name, 'package.wit'), 'utf8')));
   return texts
-    .map((text) => text.replaceAll('0.2.12', STARLING_WASI).replaceAll(/^world [^]*?^\}/gm, ''))
+    .map((text) => text.replaceAll('0.2.12', STARLING_WASI).replaceAll(/^world .*?^\}/gms, ''))
     .map((text) => text.replace(/^package ([^;]+);/, 'package $1 {').concat('}'))
     .join('\n');
 }

@@ -1,5 +1,5 @@
 /** A component that sends HTTP requests: through `fetch`, and through `wasi:http` by hand. */
-import { STARLING_WASI as V, starlingComponent } from './componentize-0-19.ts';
+import { starlingComponent, STARLING_WASI as V } from './componentize-0-19.ts';
 
 const WORLD = `package test:client;
 world client {
@@ -157,6 +157,7 @@ export function send(text) {
   const response = answered.val.val;
   out.status = response.status();
   out.headers = response.headers().entries().map(([name, value]) => [name, decoder.decode(value)]);
+  if (asked.leave) return json(out);
   if (asked.holdMs !== undefined) {
     const held = subscribeDuration(BigInt(asked.holdMs) * 1000000n);
     held.block();

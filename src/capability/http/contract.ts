@@ -58,6 +58,7 @@ export type HttpErrorCode =
         | 'HTTP-response-timeout'
         | 'HTTP-upgrade-failed'
         | 'TLS-certificate-error'
+        | 'TLS-protocol-error'
         | 'connection-read-timeout'
         | 'connection-terminated'
         | 'connection-timeout'

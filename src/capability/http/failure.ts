@@ -9,13 +9,21 @@ export function internalError(text: string): HttpErrorCode {
 const TEXTS: readonly (readonly [text: RegExp, code: HttpErrorCode])[] = [
   [/certificate/i, { tag: 'TLS-certificate-error' }],
   [/timed out|timeout/i, { tag: 'connection-timeout' }],
-  [/^internal error/i, { tag: 'DNS-error', val: {} }],
   [/connection lost|connection refused|disconnected/i, { tag: 'destination-unavailable' }],
-  [/invalid HTTP method|method/i, { tag: 'HTTP-request-method-invalid' }],
+  [/HTTP method/i, { tag: 'HTTP-request-method-invalid' }],
 ];
 
-/** The `error-code` of what `fetch` threw before there was a response. */
-export function failureOf(error: unknown): HttpErrorCode {
+/** The `error-code` of what `fetch` threw for `url` before there was a response. */
+export function failureOf(error: unknown, url: URL): HttpErrorCode {
   const text = error instanceof Error ? error.message : '';
+  // The two things that can fail there: a name that nobody knows, and a handshake. With https and a name it may be either.
+  if (/^internal error/i.test(text)) {
+    if (url.protocol === 'http:') return { tag: 'DNS-error', val: {} };
+    return isLiteral(url.hostname) ? { tag: 'TLS-protocol-error' } : { tag: 'destination-unavailable' };
+  }
   return TEXTS.find(([pattern]) => pattern.test(text))?.[1] ?? internalError('the request failed');
+}
+
+function isLiteral(hostname: string): boolean {
+  return hostname.startsWith('[') || /^[\d.]+$/.test(hostname);
 }

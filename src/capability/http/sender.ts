@@ -27,9 +27,10 @@ export class HttpSender {
       const answer = await this.#send(asked, body);
       if (answer.kind === 'failed') giveUp(body);
       return answer;
-    } catch (error) {
+    } catch {
+      // The shard is gone, and with it the call.
       giveUp(body);
-      return failed(failureOf(error));
+      return failed(internalError('the platform did not answer'));
     }
   }
 
@@ -63,7 +64,11 @@ export class HttpSender {
     if (typeof origin !== 'string') return failed(refusal(admission));
     const url = urlOf(origin, path);
     if (url === undefined) return failed({ tag: 'HTTP-request-URI-invalid' });
-    return readResponse(await fetch(url, initOf(request, body, controller.signal)));
+    try {
+      return readResponse(await fetch(url, initOf(request, body, controller.signal)));
+    } catch (error) {
+      return failed(failureOf(error, url));
+    }
   }
 }
 

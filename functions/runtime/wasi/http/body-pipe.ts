@@ -33,6 +33,7 @@ export class BodyPipe implements ByteSink {
   #end: 'finished' | 'closed' | ErrorCode | undefined;
   /** Wakes who waits for bytes to send. */
   #wake: (() => void) | undefined;
+  #onBroken: (code: ErrorCode) => void = () => undefined;
 
   constructor({ lifetime, contentLength, sizeError }: BodyPipeOptions) {
     this.#lifetime = lifetime;
@@ -95,21 +96,28 @@ export class BodyPipe implements ByteSink {
     this.#stop('closed');
   }
 
-  /** The body cannot become whole: its stream breaks off, and the guest is told why. */
+  /** The body cannot become whole: the guest is told why, and so is whoever sends it. */
   fail(code: ErrorCode): void {
+    if (this.#end !== undefined) return;
     this.#chunks = [];
     this.#stop(code);
+    this.#onBroken(code);
   }
 
-  /** The body for the one who sends it; to be asked once. */
-  open(): PipedBody {
+  /**
+   * The body for the one who sends it; to be asked once. A stream that breaks off does not end: over RPC its end would pass for
+   * that of the body. So `onBroken` has to give up the message that it belongs to.
+   */
+  open(onBroken: (code: ErrorCode) => void): PipedBody {
     if (this.#end === 'finished') return { kind: 'bytes', bytes: this.#drain() };
-    const stream = byteStream(
-      () => this.#pull(),
-      () => this.fail({ tag: 'connection-terminated' }),
-    );
-    this.#lifetime.atEnd(() => this.fail({ tag: 'connection-terminated' }));
-    return { kind: 'stream', stream };
+    this.#onBroken = onBroken;
+    // Nobody reads on, or nobody is there any more: the message may be whole for all that.
+    const leave = () => {
+      this.#chunks = [];
+      this.#stop({ tag: 'connection-terminated' });
+    };
+    this.#lifetime.atEnd(leave);
+    return { kind: 'stream', stream: byteStream(() => this.#pull(), leave) };
   }
 
   async #pull(): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -120,7 +128,7 @@ export class BodyPipe implements ByteSink {
     }
     if (this.#buffered > 0) return this.#drain();
     if (this.#end === 'finished' || this.#end === 'closed') return undefined;
-    throw new Error('the body broke off');
+    return new Promise(() => undefined);
   }
 
   #drain(): Uint8Array<ArrayBuffer> {

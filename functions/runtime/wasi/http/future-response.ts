@@ -15,7 +15,7 @@ export type Exchange =
 type GetResult = { readonly tag: 'ok'; readonly val: Exchange } | { readonly tag: 'err'; readonly val: undefined };
 
 /** Gives a request its end; the first one counts. */
-export let settleFuture: (future: FutureIncomingResponse, exchange: Exchange) => boolean;
+export let settleFuture: (future: FutureIncomingResponse, exchange: Exchange) => void;
 
 export class FutureIncomingResponse extends Resource {
   readonly #settled: Latch;
@@ -25,10 +25,9 @@ export class FutureIncomingResponse extends Resource {
 
   static {
     settleFuture = (future, exchange) => {
-      if (future.#exchange !== undefined) return false;
+      if (future.#exchange !== undefined) return;
       future.#exchange = exchange;
       future.#settled.set();
-      return true;
     };
   }
 

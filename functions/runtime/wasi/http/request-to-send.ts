@@ -2,7 +2,7 @@
 import type { HttpField, HttpRequest, HttpRequestBody } from '../../../../src/capability/http/contract.ts';
 import { isForbiddenField } from '../../../../src/core/http-fields.ts';
 import { declaredLength } from './content-length.ts';
-import { httpFailure, internalError } from './error-code.ts';
+import { type ErrorCode, httpFailure, internalError } from './error-code.ts';
 import type { Fields } from './fields.ts';
 import { methodText } from './method.ts';
 import type { RequestParts } from './outgoing-request.ts';
@@ -31,8 +31,14 @@ export function requestToSend(parts: RequestParts, id: number): HttpRequest {
   };
 }
 
-/** The body of a request, whole where it is known already. Throws the `error-code` of one that cannot be sent. */
-export function bodyToSend({ method, headers, body }: RequestParts): HttpRequestBody {
+/**
+ * The body of a request, whole where it is known already. Throws the `error-code` of one that cannot be sent; `onBroken` is
+ * told of one that turns out to be incomplete.
+ */
+export function bodyToSend(
+  { method, headers, body }: RequestParts,
+  onBroken: (code: ErrorCode) => void,
+): HttpRequestBody {
   if (body === undefined) {
     const length = declaredLength(headers) ?? 0n;
     if (length > 0n) throw httpFailure({ tag: 'HTTP-request-body-size', val: 0n });
@@ -43,7 +49,7 @@ export function bodyToSend({ method, headers, body }: RequestParts): HttpRequest
     if (failure !== undefined) throw httpFailure(failure);
     return undefined;
   }
-  const opened = body.open();
+  const opened = body.open(onBroken);
   return opened.kind === 'bytes' ? opened.bytes : opened.stream;
 }
 
