@@ -2,6 +2,7 @@
 import type { Bindings } from '../durable/shared/bindings.ts';
 import { consumeAttempts } from '../durable/topic/attempt.ts';
 import { sweepAbandonedUploads } from './build/staging.ts';
+import { sweepAbandonedBlobs } from './capability/blobstore/upload-records.ts';
 import { createGateway } from './gateway/app.ts';
 
 export { Bucket } from '../durable/bucket/index.ts';
@@ -20,7 +21,8 @@ const gateway = createGateway();
 export default {
   fetch: gateway.fetch,
   async scheduled(controller, env, ctx) {
-    ctx.waitUntil(sweepAbandonedUploads(env.ARTIFACTS, controller.scheduledTime).then(() => undefined));
+    ctx.waitUntil(sweepAbandonedUploads(env.ARTIFACTS, controller.scheduledTime));
+    if (env.BLOBS !== undefined) ctx.waitUntil(sweepAbandonedBlobs(env.BLOBS, controller.scheduledTime));
   },
   queue: consumeAttempts,
 } satisfies ExportedHandler<Bindings>;

@@ -10,19 +10,21 @@ type SessionStub = CarrierSession & Disposable & { dup(): SessionStub };
 export class CallCarrierOwner {
   readonly #carrier: CarrierContract;
   readonly #uses: CallUses;
+  readonly #component: string;
   #session: Promise<SessionStub> | undefined;
   #open = true;
 
-  constructor(carrier: CarrierContract, uses: CallUses) {
+  constructor(carrier: CarrierContract, uses: CallUses, component: string) {
     this.#carrier = carrier;
     this.#uses = uses;
+    this.#component = component;
   }
 
   /** A copy for the isolate; what it does with it is void after the call. */
   async carrier(): Promise<CallCarrier> {
     if (!this.#open) throw new Error('the call is over');
     // A cast: what comes by RPC as a target is a stub.
-    this.#session ??= this.#carrier.open(new Authority(this.#uses)) as Promise<SessionStub>;
+    this.#session ??= this.#carrier.open(new Authority(this.#uses), this.#component) as Promise<SessionStub>;
     return (await this.#session).dup();
   }
 

@@ -153,7 +153,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     const answers = new SingleAnswer(sink, () => {
       return { version, instance, queuedMs, callMs: performance.now() - entered, maxBodyBytes: config.responseBytes };
     });
-    const carrier = new CallCarrierOwner(carrierOf(this.ctx), uses);
+    const carrier = new CallCarrierOwner(carrierOf(this.ctx), uses, component);
     const { capabilities, close } = callCapabilities(caller, uses, carrier, end, answers);
     let finished: Promise<void> | undefined;
     try {

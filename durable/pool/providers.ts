@@ -1,4 +1,5 @@
 /** The providers that a pool shard has, over the bindings of the Worker: one line each. */
+import { BlobstoreProvider } from '../../src/capability/blobstore/provider.ts';
 import { FilesystemProvider } from '../../src/capability/filesystem/provider.ts';
 import { httpProvider } from '../../src/capability/http/provider.ts';
 import { KeyValueProvider } from '../../src/capability/keyvalue/provider.ts';
@@ -17,6 +18,7 @@ export function providersOf(env: Bindings): ProviderRegistry {
     sockets: () => new SocketsProvider(),
     messaging: () => messagingProvider(messagingBroker(env)),
     filesystem: () => new FilesystemProvider((component) => volume(env, component)),
+    blobstore: () => new BlobstoreProvider(env.BLOBS),
   };
   const { stopped, unknown } = switchedOff(env.PROVIDERS_OFF);
   if (unknown.length > 0)

@@ -13,6 +13,8 @@ import type { VolumeContract } from '../volume/contract.ts';
 export interface Bindings {
   readonly POLICIES: KVNamespace;
   readonly ARTIFACTS: R2Bucket;
+  /** What components store; without it `wasi:blobstore` is unavailable. */
+  readonly BLOBS?: R2Bucket;
   readonly LOADER: WorkerLoader;
   readonly SUPERVISORS: DurableObjectNamespace;
   readonly POOLS: DurableObjectNamespace;

@@ -122,3 +122,24 @@ export const MAX_READ_AHEADS = 16;
 
 /** Bytes that the streams of a call hold until they have been written: more is sent before more is taken. */
 export const MAX_PENDING_WRITE_BYTES = 1024 * 1024;
+
+/** Bytes of an object that the host holds on their way out: one message that is sent, and one that is filled. */
+export const BLOB_BUFFER_BYTES = 512 * 1024;
+
+/** The same while the guest has not said yet which object they are for. */
+export const BLOB_UNPLACED_BYTES = 2 * 1024 * 1024;
+
+/** Bytes of an object that the host reads at a time, and holds until the guest takes them. */
+export const BLOB_READ_BYTES = 64 * 1024;
+
+/** Bytes of an object that one answer of the grants is good for. */
+export const BLOB_SEGMENT_BYTES = 8 * 1024 * 1024;
+
+/** Largest object that `incoming-value-consume-sync` reads, in bytes: it is there twice, in the host and in the guest. */
+export const MAX_BLOB_SYNC_BYTES = 8 * 1024 * 1024;
+
+/** Objects that a call reads and writes at a time: for each the host holds up to `BLOB_UNPLACED_BYTES`. */
+export const MAX_OPEN_BLOBS = 8;
+
+/** Names of objects in one message, and in one answer to the guest: as many as R2 lists and deletes at once. */
+export const MAX_BLOB_NAMES = 1_000;

@@ -6,9 +6,7 @@ import { type Failure, failure } from '../core/errors.ts';
 import { MAX_COMPONENT_BYTES } from '../core/limits.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { INCOMING_PREFIX, incomingKey } from './keys.ts';
-
-/** R2 wants parts of at least 5 MiB, all but the last of one size. */
-const PART_BYTES = 5 * 1024 * 1024;
+import { PartUpload } from './part-upload.ts';
 
 /** Age after which an upload in progress counts as abandoned, in milliseconds. */
 const ABANDONED_MS = 3_600_000;
@@ -66,53 +64,39 @@ async function* receive(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8A
   return undefined;
 }
 
-/** One object on its way into R2. */
+/** One object on its way into R2, with its digest. */
 class Staging {
-  bytes = 0;
-  readonly #bucket: R2Bucket;
   readonly #key: string;
   readonly #hash = new crypto.DigestStream('SHA-256');
   readonly #hashWriter = this.#hash.getWriter();
-  readonly #buffer = new PartBuffer();
-  readonly #parts: R2UploadedPart[] = [];
-  #upload: R2MultipartUpload | undefined;
+  readonly #upload: PartUpload;
 
   constructor(bucket: R2Bucket, key: string) {
-    this.#bucket = bucket;
     this.#key = key;
+    this.#upload = new PartUpload(bucket, key);
     // An abort rejects it when nobody waits for it yet.
     this.#hash.digest.catch(() => undefined);
   }
 
+  get bytes(): number {
+    return this.#upload.bytes;
+  }
+
   async write(chunk: Uint8Array): Promise<void> {
-    this.bytes += chunk.byteLength;
     await this.#hashWriter.write(chunk);
-    for (const part of this.#buffer.push(chunk)) {
-      this.#upload ??= await this.#bucket.createMultipartUpload(this.#key);
-      await this.#uploadPart(this.#upload, part);
-    }
+    await this.#upload.write(chunk);
   }
 
   async finish(): Promise<Staged> {
     await this.#hashWriter.close();
     const digest = `sha256:${hex(await this.#hash.digest)}`;
-    const rest = this.#buffer.rest();
-    if (this.#upload === undefined) {
-      await this.#bucket.put(this.#key, rest);
-    } else {
-      if (rest.byteLength > 0) await this.#uploadPart(this.#upload, rest);
-      await this.#upload.complete(this.#parts);
-    }
+    await this.#upload.finish();
     return { key: this.#key, digest, bytes: this.bytes };
   }
 
   /** Leaves nothing behind; what R2 fails to abort, the sweep or R2's own lifecycle takes. */
   async abort(): Promise<void> {
-    await Promise.allSettled([this.#upload?.abort(), this.#hashWriter.abort()]);
-  }
-
-  async #uploadPart(upload: R2MultipartUpload, part: Uint8Array): Promise<void> {
-    this.#parts.push(await upload.uploadPart(this.#parts.length + 1, part));
+    await Promise.allSettled([this.#upload.abort(), this.#hashWriter.abort()]);
   }
 }
 
@@ -128,32 +112,6 @@ export async function sweepAbandonedUploads(bucket: R2Bucket, now: number): Prom
     cursor = page.truncated ? page.cursor : undefined;
   } while (cursor !== undefined);
   return swept;
-}
-
-/** Cuts a stream of chunks into parts of exactly `PART_BYTES`. */
-class PartBuffer {
-  #buffer: Uint8Array<ArrayBuffer> | undefined;
-  #used = 0;
-
-  *push(chunk: Uint8Array): Generator<Uint8Array> {
-    let rest = chunk;
-    while (rest.byteLength > 0) {
-      this.#buffer ??= new Uint8Array(PART_BYTES);
-      const taken = rest.subarray(0, PART_BYTES - this.#used);
-      this.#buffer.set(taken, this.#used);
-      this.#used += taken.byteLength;
-      rest = rest.subarray(taken.byteLength);
-      if (this.#used === PART_BYTES) {
-        yield this.#buffer;
-        this.#buffer = undefined;
-        this.#used = 0;
-      }
-    }
-  }
-
-  rest(): Uint8Array {
-    return this.#buffer?.subarray(0, this.#used) ?? new Uint8Array();
-  }
 }
 
 function hex(bytes: ArrayBuffer): string {

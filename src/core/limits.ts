@@ -192,3 +192,9 @@ export const TMP_NODE_BYTES = 4_096;
 
 /** Descriptors of its volume that a call may hold: some hundred bytes of the shard's heap each. */
 export const MAX_OPEN_FILES = 4_096;
+
+/** Largest object of a component's containers, in bytes: some 200 parts of an upload to R2. */
+export const MAX_BLOB_BYTES = 1024 * MIB;
+
+/** Bytes of an object in one message of an isolate: far below the 32 MiB that a message has, and worth its cost. */
+export const MAX_BLOB_CHUNK_BYTES = 256 * KIB;

@@ -2,7 +2,17 @@
  * What crosses the border between a pool shard and the isolate that runs a component: plain data one way, one
  * capability stub the other. The isolate's answers are untrusted: `guest-error.ts` is where they become results.
  */
+import type { BlobCarrier } from '../capability/blobstore/contract.ts';
 import type { HttpAnswer, HttpRequest, HttpRequestBody } from '../capability/http/contract.ts';
+import type { CapabilityAnswer, CapabilityUse } from './capability-use.ts';
+
+export {
+  type CapabilityAnswer,
+  type CapabilityUse,
+  PROVIDERS,
+  type ProviderName,
+  type UseRefusal,
+} from './capability-use.ts';
 
 import type { CallTask, ResponseHead } from './tasks.ts';
 
@@ -56,45 +66,11 @@ export interface StdioBatch {
 /** Why a call is ended from outside: by an operator, because nobody waits for it, or because its time is over. */
 export type AbortReason = 'killed' | 'client-gone' | 'timeout';
 
-/** Who acts for a component outside of its isolate. */
-export const PROVIDERS = [
-  'keyvalue',
-  'blobstore',
-  'messaging',
-  'filesystem',
-  'config',
-  'logging',
-  'components',
-  'http',
-  'sockets',
-] as const;
-
-/** One word of `PROVIDERS`. */
-export type ProviderName = (typeof PROVIDERS)[number];
-
-/** One use of a capability, as the isolate asks for it. `input` is plain data that the provider checks. */
-export interface CapabilityUse {
-  readonly provider: ProviderName;
-  readonly operation: string;
-  readonly input: unknown;
-}
-
-/**
- * Why the platform refused a use: no rule allows it, the call has used up its uses, the provider is not there, or what the
- * isolate asked for makes no sense.
- */
-export type UseRefusal = 'denied' | 'exhausted' | 'unavailable' | 'invalid';
-
-/** What came of a use. Failures that belong to the capability itself (no such file) are in its `value`. */
-export type CapabilityAnswer =
-  | { readonly kind: 'done'; readonly value: unknown }
-  | { readonly kind: 'refused'; readonly reason: UseRefusal; readonly message: string };
-
 /**
  * Carries what is too large for messages between the isolate of one call and the world, in a context of its own. It asks the
  * shard before each thing that it does, and does nothing once the call is over.
  */
-export interface CallCarrier {
+export interface CallCarrier extends BlobCarrier {
   /** Sends a request to another host, and follows no redirect. Never rejects by itself. */
   request(request: HttpRequest, body: HttpRequestBody): Promise<HttpAnswer>;
   /** Gives up the request of this id, with its response; one that is not there is no error. */

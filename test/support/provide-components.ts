@@ -1,5 +1,6 @@
 /** Global setup of the tests in workerd: makes components and core modules in Node and provides their bytes as base64. */
 import type { TestProject } from 'vitest/node';
+import { blobKeeper } from './blob-components.ts';
 import { COMMANDS, type CommandName, command } from './commands.ts';
 import { JS_COMPONENTS, type JsComponent, jsComponent } from './js-components.ts';
 import { type MessagingComponent, messagingComponents } from './messaging-components.ts';
@@ -12,6 +13,7 @@ declare module 'vitest' {
     commands: Record<CommandName, string>;
     cores: Record<WatCore, string>;
     messaging: Record<MessagingComponent, string>;
+    blobKeeper: string;
   }
 }
 
@@ -22,6 +24,7 @@ export default async function provideComponents(project: TestProject): Promise<v
   });
   project.provide('messaging', await messagingComponents());
   project.provide('commands', await encoded(COMMANDS, command));
+  project.provide('blobKeeper', Buffer.from(await blobKeeper()).toString('base64'));
   project.provide('cores', await encoded(WAT_CORES, watCore));
 }
 

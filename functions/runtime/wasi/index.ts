@@ -2,6 +2,7 @@
 import { UnmeteredModule } from '../fuel.ts';
 import { CallOver } from '../lifetime.ts';
 import { LimitReached } from '../limit-reached.ts';
+import { containerClasses, createBlobstore, createBlobTypes, valueClasses } from './blobstore/index.ts';
 import { chargedInterface, chargeMethods } from './charged.ts';
 import * as cli from './cli.ts';
 import { createMonotonicClock, timezone, wallClock } from './clocks.ts';
@@ -70,14 +71,19 @@ export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map<stri
   ['wasi:sockets/ip-name-lookup', sockets.createIpNameLookup],
   ['wasi:sockets/tcp-create-socket', sockets.createTcpCreateSocket],
   ['wasi:sockets/udp-create-socket', sockets.createUdpCreateSocket],
+  ['wasi:blobstore/blobstore', createBlobstore],
+  ['wasi:blobstore/container', () => containerClasses],
+  ['wasi:blobstore/types', createBlobTypes],
 ]);
 
 /** Interfaces made for each call whose classes all calls share. */
-const SHARED_CLASSES = {
+const SHARED_CLASSES: Readonly<Record<string, Members>> = {
   'wasi:io/poll': { Pollable },
   'wasi:keyvalue/store': { Bucket },
   'wasi:messaging/request-reply': { RequestOptions },
   'wasi:sockets/ip-name-lookup': sockets.ipNameLookup,
+  'wasi:blobstore/container': containerClasses,
+  'wasi:blobstore/types': valueClasses,
 };
 
 for (const [name, members] of Object.entries({ ...SHARED, ...SHARED_CLASSES })) chargeMethods(name, members);

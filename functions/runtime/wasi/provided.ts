@@ -110,6 +110,27 @@ export const PROVIDED_INTERFACES: Readonly<Record<string, ProvidedInterface>> = 
   // The first draft has numbers for cursors, counts without sign, and no compare-and-swap.
   'wasi:keyvalue/store@0.2.0-draft': works('open', BUCKET, DRAFT_0_2),
   'wasi:keyvalue/atomics@0.2.0-draft': works('increment', {}, DRAFT_0_2),
+  'wasi:blobstore/blobstore': works(
+    'create-container get-container delete-container container-exists copy-object move-object',
+    {},
+    DRAFT_0_2,
+  ),
+  'wasi:blobstore/container': works(
+    '',
+    {
+      container: 'name info get-data write-data list-objects delete-object delete-objects has-object object-info clear',
+      'stream-object-names': 'read-stream-object-names skip-stream-object-names',
+    },
+    DRAFT_0_2,
+  ),
+  'wasi:blobstore/types': works(
+    '',
+    {
+      'outgoing-value': 'static:new-outgoing-value outgoing-value-write-body static:finish',
+      'incoming-value': 'static:incoming-value-consume-sync static:incoming-value-consume-async size',
+    },
+    DRAFT_0_2,
+  ),
   'wasi:config/store': draft('get get-all'),
 };
 
@@ -124,6 +145,9 @@ const WAITING: Readonly<Record<string, RegExp>> = {
   'wasi:keyvalue/store': /^(?:open|\[method\]bucket\..+)$/,
   'wasi:keyvalue/atomics': /^(?:increment|swap|\[static\]cas\.new)$/,
   'wasi:keyvalue/batch': /./,
+  'wasi:blobstore/blobstore': /./,
+  'wasi:blobstore/container': /^\[method\](?!container\.name$)/,
+  'wasi:blobstore/types': /^\[static\](?:outgoing-value\.finish|incoming-value\.incoming-value-consume-sync)$/,
 };
 
 /** Whether the function `name` of an interface (under its provided name) may answer with a promise. */

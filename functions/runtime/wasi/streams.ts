@@ -12,6 +12,8 @@ export interface ByteSource {
   read(length: number): Uint8Array | undefined;
   /** Ready when there are bytes, the end, or a failure. Absent: at any time. */
   readonly arrival?: PollSource;
+  /** The guest has dropped its stream. */
+  close?(): void;
 }
 
 /** Where an output stream writes to. */
@@ -82,6 +84,10 @@ export class InputStream extends Resource {
 
   static sourceOf(stream: InputStream): ByteSource {
     return stream.#source;
+  }
+
+  [Symbol.dispose](): void {
+    this.#source.close?.();
   }
 }
 

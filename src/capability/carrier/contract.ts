@@ -15,5 +15,6 @@ export interface CarrierSession extends CallCarrier {
 
 /** The entrypoint: each session is a request of its own to it, with its own connections. */
 export interface CarrierContract {
-  open(authority: CarrierAuthority): Promise<CarrierSession>;
+  /** A session for a call of `component`. */
+  open(authority: CarrierAuthority, component: string): Promise<CarrierSession>;
 }

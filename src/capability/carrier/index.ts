@@ -9,10 +9,19 @@ import { Session } from './session.ts';
 /** A stub of the authority, which lives as long as its copies. */
 type AuthorityStub = CarrierAuthority & Disposable & { dup(): AuthorityStub };
 
-export class Carrier extends WorkerEntrypoint implements CarrierContract {
-  async open(authority: CarrierAuthority): Promise<CarrierSession> {
+/** The bindings that sessions use. */
+interface CarrierBindings {
+  readonly BLOBS?: R2Bucket;
+}
+
+export class Carrier extends WorkerEntrypoint<CarrierBindings> implements CarrierContract {
+  async open(authority: CarrierAuthority, component: string): Promise<CarrierSession> {
     // A cast: what comes by RPC as a target is a stub. It would go away with this method, so the session has its own.
-    return new Session((authority as AuthorityStub).dup());
+    return new Session((authority as AuthorityStub).dup(), {
+      bucket: this.env.BLOBS,
+      component,
+      waitUntil: (work) => this.ctx.waitUntil(work),
+    });
   }
 }
 

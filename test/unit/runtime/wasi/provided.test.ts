@@ -24,16 +24,13 @@ function expectedMembers(name: string): string[] {
 }
 
 function actualMembers(implementation: Members): string[] {
-  const builtIn = new Set(['constructor', 'length', 'name', 'prototype']);
+  const ofFunctions = new Set(['length', 'name', 'prototype']);
   return Object.entries(implementation)
     .flatMap(([key, value]) => {
       if (typeof value !== 'function' || !/^[A-Z]/.test(key)) return [key];
-      const own = (object: object) => Object.getOwnPropertyNames(object).filter((each) => !builtIn.has(each));
-      return [
-        key,
-        ...own(value).map((each) => `${key}.${each}`),
-        ...own(value.prototype).map((each) => `${key}#${each}`),
-      ];
+      const statics = Object.getOwnPropertyNames(value).filter((each) => !ofFunctions.has(each));
+      const methods = Object.getOwnPropertyNames(value.prototype).filter((each) => each !== 'constructor');
+      return [key, ...statics.map((each) => `${key}.${each}`), ...methods.map((each) => `${key}#${each}`)];
     })
     .sort();
 }
