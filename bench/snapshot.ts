@@ -18,6 +18,7 @@ import { SavedMemories } from '../functions/runtime/restore/saved-memories.ts';
 import { Snapshot } from '../functions/runtime/restore/snapshot.ts';
 import { Toll } from '../functions/runtime/toll.ts';
 import { createWasi } from '../functions/runtime/wasi/index.ts';
+import { LogBuffer } from '../functions/runtime/wasi/log-buffer.ts';
 import { StdioBuffer } from '../functions/runtime/wasi/stdio-buffer.ts';
 import { meterChecked } from '../src/build/meter/rewrite.ts';
 import { addSnapshots } from '../src/build/snapshot/component.ts';
@@ -171,6 +172,7 @@ async function component(
         environment: [],
         cli: { args: [], stdin: '' },
         stdio: new StdioBuffer(),
+        logs: new LogBuffer(undefined),
         output: () => undefined,
         lifetime,
         capabilities: new CapabilityClient(noCapabilities, lifetime),

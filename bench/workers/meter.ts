@@ -6,6 +6,7 @@ import { CallLifetime } from '../../functions/runtime/lifetime.ts';
 import { createLifting } from '../../functions/runtime/lifting.ts';
 import { Toll } from '../../functions/runtime/toll.ts';
 import { createWasi } from '../../functions/runtime/wasi/index.ts';
+import { LogBuffer } from '../../functions/runtime/wasi/log-buffer.ts';
 import { StdioBuffer } from '../../functions/runtime/wasi/stdio-buffer.ts';
 import { meter } from '../../src/build/meter/rewrite.ts';
 import {
@@ -96,6 +97,7 @@ function starling(parts: MeterParts, form: Form): { work(n: number): number } {
     environment: [],
     cli: { args: [], stdin: '' },
     stdio: new StdioBuffer(),
+    logs: new LogBuffer(undefined),
     output: () => undefined,
     lifetime,
     capabilities: new CapabilityClient(noCapabilities, lifetime),

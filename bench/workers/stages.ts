@@ -16,6 +16,7 @@ import { LinkedGuest } from '../../functions/runtime/linked-guest.ts';
 import { elapsedMs } from '../../functions/runtime/platform.ts';
 import { CallSlices } from '../../functions/runtime/slices.ts';
 import { Toll } from '../../functions/runtime/toll.ts';
+import { LogBuffer } from '../../functions/runtime/wasi/log-buffer.ts';
 import { StdioBuffer } from '../../functions/runtime/wasi/stdio-buffer.ts';
 import { resultToJson } from '../../src/component/codec/index.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
@@ -130,6 +131,7 @@ function hostOf(instance: GuestInstance): GuestHost {
     environment: [],
     cli: { args: [], stdin: '' },
     stdio: new StdioBuffer(),
+    logs: new LogBuffer(undefined),
     output: () => undefined,
     lifetime,
     capabilities: new CapabilityClient(noCapabilities, lifetime),

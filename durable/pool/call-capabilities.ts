@@ -1,24 +1,25 @@
 /**
  * The authority of one call, as the isolate holds it: an RPC target that is void once the isolate is done with the call, or
- * has had the time for that. What a guest wrote becomes one record of the Worker's log, tied to component, version, instance and request.
+ * has had the time for that. What a guest wrote goes to the Worker's log.
  */
 import { RpcTarget } from 'cloudflare:workers';
 import type { CallIdentity } from '../../src/capability/provider.ts';
-import { MAX_STDIO_BYTES_PER_CALL } from '../../src/core/limits.ts';
+import type { LogSeverity } from '../../src/core/log-levels.ts';
 import type {
   AbortReason,
   CallCapabilities,
   CallCarrier,
   CapabilityAnswer,
   CapabilityUse,
-  StdioBatch,
+  GuestOutput,
 } from '../../src/isolate/protocol.ts';
 import type { ResponseHead } from '../../src/isolate/tasks.ts';
 import type { CallCarrierOwner } from './call-carrier.ts';
 import type { CallEnd } from './call-end.ts';
 import type { CallUses } from './call-uses.ts';
+import { writeGuestOutput } from './guest-output.ts';
+import type { OutputBudget } from './output-budget.ts';
 import type { SingleAnswer } from './single-answer.ts';
-import { readStdio } from './stdio-record.ts';
 
 /** The target for the isolate, and the shard's own hand on it: `close` makes it void. `end` ends the call from outside. */
 export function callCapabilities(
@@ -27,6 +28,7 @@ export function callCapabilities(
   carrier: CallCarrierOwner,
   end: CallEnd,
   answers: SingleAnswer,
+  output: OutputBudget,
 ): {
   readonly capabilities: CallCapabilities;
   readonly close: () => void;
@@ -34,9 +36,10 @@ export function callCapabilities(
   let open = true;
   const write = (batch: unknown) => {
     if (!open) return;
-    // Once: the isolate is not trusted to have kept to one batch, to the limit, or to the shape.
+    // Once: the isolate is not trusted to have kept to one batch.
     open = false;
-    console.log({ message: 'guest output', ...readStdio(batch, MAX_STDIO_BYTES_PER_CALL), ...caller });
+    const mayLog = (level: LogSeverity) => uses.mayLog(level);
+    writeGuestOutput(batch, { caller, budget: output, mayLog }, Date.now());
   };
   const { promise: aborted, resolve } = Promise.withResolvers<AbortReason>();
   end.onAbort((reason) => {
@@ -86,8 +89,8 @@ class CallCapabilitiesTarget extends RpcTarget implements CallCapabilities {
     return this.#parts.answers.respond(head, body);
   }
 
-  async stdio(batch: StdioBatch): Promise<void> {
-    this.#parts.write(batch);
+  async stdio(output: GuestOutput): Promise<void> {
+    this.#parts.write(output);
   }
 
   aborted(): Promise<AbortReason> {

@@ -1,11 +1,24 @@
 /** Pure: one call as the isolate gets it, with the limits of its policy. */
+import type { LogSeverity } from '../../src/core/log-levels.ts';
 import type { CallRequest } from '../../src/isolate/protocol.ts';
 import type { CallTask } from '../../src/isolate/tasks.ts';
 import { storageRoots } from '../../src/policy/index.ts';
 import type { CheckedCall } from './check-call.ts';
 import type { PoolTask } from './contract.ts';
 
-export function callRequest(checked: CheckedCall, task: PoolTask, instance: string, reuse: boolean): CallRequest {
+/** What the shard knows of a call beside its config. */
+export interface CallFrame {
+  readonly instance: string;
+  readonly reuse: boolean;
+  /** The lowest level that the grants of the moment let it log. */
+  readonly logLevel: LogSeverity | undefined;
+}
+
+export function callRequest(
+  checked: CheckedCall,
+  task: PoolTask,
+  { instance, reuse, logLevel }: CallFrame,
+): CallRequest {
   const {
     environment,
     grants,
@@ -30,6 +43,7 @@ export function callRequest(checked: CheckedCall, task: PoolTask, instance: stri
     capabilityUses,
     subrequests,
     directories: storageRoots(grants),
+    ...(logLevel === undefined ? {} : { logLevel }),
     reuse,
     maxIdle: maxConcurrent,
   };

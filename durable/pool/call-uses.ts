@@ -3,6 +3,7 @@ import type { ReplyAddress } from '../../src/capability/messaging/contract.ts';
 import type { CallIdentity, Denial } from '../../src/capability/provider.ts';
 import type { ProviderRegistry } from '../../src/capability/registry.ts';
 import type { FactBody } from '../../src/core/facts.ts';
+import type { LogSeverity } from '../../src/core/log-levels.ts';
 import { type CapabilityAnswer, PROVIDERS, type ProviderName } from '../../src/isolate/protocol.ts';
 import { ownFields } from '../../src/isolate/untrusted.ts';
 import type { AccessRequest, Decide, Decision } from '../../src/policy/access.ts';
@@ -80,6 +81,14 @@ export class CallUses {
     const decision = decisions.find(({ allowed }) => allowed) ?? this.#decide(requests[0]);
     if (!decision.allowed) this.#tell({ ...resourceOf(requests[0]), rule: decision.rule });
     return decision;
+  }
+
+  /** Whether the guest may log at a level, also for what it did before the call was over. A refusal is recorded. */
+  mayLog(level: LogSeverity): boolean {
+    const request = { capability: 'logging', level } as const;
+    const decision = this.#frame.decide(request);
+    if (!decision.allowed) this.#tell({ ...resourceOf(request), rule: decision.rule });
+    return decision.allowed;
   }
 
   /** Records what the platform itself refuses, whatever the policy says. */

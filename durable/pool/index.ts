@@ -7,6 +7,7 @@ import { carrierOf } from '../../src/capability/carrier/index.ts';
 import type { ProviderRegistry } from '../../src/capability/registry.ts';
 import { type Failure, failure } from '../../src/core/errors.ts';
 import { MAX_BODY_BYTES_IN_FLIGHT, MAX_QUEUE_WAIT_MS } from '../../src/core/limits.ts';
+import { LOG_SEVERITIES, type LogSeverity } from '../../src/core/log-levels.ts';
 import { err, type Result } from '../../src/core/result.ts';
 import { type Bucket, fullBucket, take } from '../../src/core/token-bucket.ts';
 import { clientGone } from '../../src/isolate/guest-error.ts';
@@ -36,6 +37,7 @@ import { type Entry, Gate, type Place } from './gate.ts';
 import { IsolateOwner, isolateName } from './isolate-owner.ts';
 import { attemptEnd, deadLetterFact, messageCall } from './message-call.ts';
 import { notAdmitted } from './not-admitted.ts';
+import { OutputBudget } from './output-budget.ts';
 import { providersOf } from './providers.ts';
 import { Reporter } from './reporter.ts';
 import { ReuseRecord } from './reuse-record.ts';
@@ -59,6 +61,9 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   /** The grants of the config, compiled; nothing is allowed without one. */
   #decide: Decide = DENY;
   #bucket: Bucket | undefined;
+  /** The lowest level that the grants allow to be logged. */
+  #logLevel: LogSeverity | undefined;
+  readonly #output = new OutputBudget();
   #bodyBytes = 0;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
@@ -154,10 +159,14 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
       return { version, instance, queuedMs, callMs: performance.now() - entered, maxBodyBytes: config.responseBytes };
     });
     const carrier = new CallCarrierOwner(carrierOf(this.ctx), uses, component);
-    const { capabilities, close } = callCapabilities(caller, uses, carrier, end, answers);
+    const { capabilities, close } = callCapabilities(caller, uses, carrier, end, answers, this.#output);
     let finished: Promise<void> | undefined;
     try {
-      const request = callRequest(checked, call.task, instance, this.#reusesInstances);
+      const request = callRequest(checked, call.task, {
+        instance,
+        reuse: this.#reusesInstances,
+        logLevel: this.#logLevel,
+      });
       const { settled, done } = await this.#isolates.run(config, request, { capabilities, answers, end });
       place.leave();
       const { answer, outcome } = settled;
@@ -188,6 +197,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     const before = this.#config;
     this.#config = config;
     this.#decide = config?.state === undefined || config.state === 'removed' ? DENY : compileGrants(config.grants);
+    this.#logLevel = LOG_SEVERITIES.find((level) => this.#decide({ capability: 'logging', level }).allowed);
     if (config === undefined) return;
     if (config.state === 'removed' || config.state === 'stopped') this.ctx.waitUntil(this.#providers.shutDown());
     if (config.state === 'removed') this.#gate.close();

@@ -3,6 +3,7 @@ import { BlobstoreProvider } from '../../src/capability/blobstore/provider.ts';
 import { FilesystemProvider } from '../../src/capability/filesystem/provider.ts';
 import { httpProvider } from '../../src/capability/http/provider.ts';
 import { KeyValueProvider } from '../../src/capability/keyvalue/provider.ts';
+import { KvBucket } from '../../src/capability/keyvalue/workers-kv.ts';
 import { messagingProvider } from '../../src/capability/messaging/provider.ts';
 import { type ProviderFactories, ProviderRegistry } from '../../src/capability/registry.ts';
 import { SocketsProvider } from '../../src/capability/sockets/provider.ts';
@@ -13,7 +14,11 @@ import { messagingBroker } from './messaging-broker.ts';
 /** The registry of a shard of `component`. */
 export function providersOf(env: Bindings): ProviderRegistry {
   const factories: ProviderFactories = {
-    keyvalue: () => new KeyValueProvider({ durable: (name) => bucket(env, name) }),
+    keyvalue: () =>
+      new KeyValueProvider({
+        durable: (name) => bucket(env, name),
+        kv: (name) => new KvBucket(env.KEYVALUE, name),
+      }),
     http: httpProvider,
     sockets: () => new SocketsProvider(),
     messaging: () => messagingProvider(messagingBroker(env)),

@@ -4,8 +4,11 @@ import type { StdioBatch } from '../../src/isolate/protocol.ts';
 /** Lines beyond this are dropped: an empty line costs a byte, and a record should stay readable. */
 const MAX_LINES = 2_000;
 
+/** What was read, and the bytes of UTF-8 that its lines have, line breaks included. */
+export type ReadStdio = StdioBatch & { readonly bytes: number };
+
 /** At most `maxBytes` of text in UTF-8; what is over is counted in `droppedBytes`. */
-export function readStdio(batch: unknown, maxBytes: number): StdioBatch {
+export function readStdio(batch: unknown, maxBytes: number): ReadStdio {
   const encoder = new TextEncoder();
   const lines: { stream: 'stdout' | 'stderr'; text: string }[] = [];
   let left = maxBytes;
@@ -20,7 +23,7 @@ export function readStdio(batch: unknown, maxBytes: number): StdioBatch {
     left -= bytes;
     lines.push({ stream, text });
   }
-  return { lines, droppedBytes };
+  return { lines, droppedBytes, bytes: maxBytes - left };
 }
 
 function linesOf(batch: unknown): readonly unknown[] {

@@ -12,6 +12,7 @@ import type { VolumeContract } from '../volume/contract.ts';
 
 export interface Bindings {
   readonly POLICIES: KVNamespace;
+  readonly KEYVALUE: KVNamespace;
   readonly ARTIFACTS: R2Bucket;
   /** What components store; without it `wasi:blobstore` is unavailable. */
   readonly BLOBS?: R2Bucket;

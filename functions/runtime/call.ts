@@ -1,6 +1,6 @@
 /** One call from its task to its outcome, on an instance that nobody used or that was brought back to its first state. */
 import { FUEL_PER_EXPORT_CALL, PAGE_BYTES } from '../../src/core/limits.ts';
-import type { AbortReason, CallOutcome, CallRequest, StdioBatch, TimeLimit } from '../../src/isolate/protocol.ts';
+import type { AbortReason, CallOutcome, CallRequest, GuestOutput, TimeLimit } from '../../src/isolate/protocol.ts';
 
 import type { ResponseHead } from '../../src/isolate/tasks.ts';
 import { CapabilityClient, noCapabilities, type OpenCarrier, type SendUse } from './capabilities.ts';
@@ -17,12 +17,13 @@ import type { Task, TaskEnd } from './tasks/task.ts';
 import { Toll } from './toll.ts';
 import { crashed, errArm } from './trap.ts';
 import { GuestExit } from './wasi/failure.ts';
+import { LogBuffer } from './wasi/log-buffer.ts';
 import { StdioBuffer } from './wasi/stdio-buffer.ts';
 
 export interface FinishedCall {
   readonly outcome: CallOutcome;
   /** What the guest wrote, however it ended. */
-  readonly output?: StdioBatch;
+  readonly output?: GuestOutput;
   /** Resolves when the shard has heard what it was told in passing; never rejects. */
   readonly heard?: Promise<unknown>;
 }
@@ -86,6 +87,7 @@ class Call implements SlicedCall {
   readonly #lifetime: CallLifetime;
   readonly #toll: Toll;
   readonly #stdio = new StdioBuffer();
+  readonly #logs: LogBuffer;
   readonly #capabilities: CapabilityClient;
   readonly #over = Promise.withResolvers<Ending>();
   #ending: Ending | undefined;
@@ -107,6 +109,7 @@ class Call implements SlicedCall {
     this.#request = request;
     this.#task = task;
     this.#authority = authority;
+    this.#logs = new LogBuffer(request.logLevel);
     const { memoryBytes, reuse, maxIdle, timeoutMs, beganMs, cpuMs } = request;
     this.#instance = guest.take({ maxPages: Math.floor(memoryBytes / PAGE_BYTES), reuse, maxIdle });
     this.#slices = new CallSlices(this, { timeoutMs, beganMs, cpuMs, maxInRow: guest.maxSlicesInRow });
@@ -159,7 +162,7 @@ class Call implements SlicedCall {
       if (outcome === undefined) this.#conclude();
     }
     const finished = await this.#finish(outcome);
-    const output = this.#stdio.take();
+    const output = this.#takeOutput();
     const { heard } = this.#capabilities;
     return {
       outcome: { ...finished, ...this.#isolateState(), callPages },
@@ -190,6 +193,7 @@ class Call implements SlicedCall {
         environment: this.#request.environment,
         cli: this.#task.cli,
         stdio: this.#stdio,
+        logs: this.#logs,
         output: () => this.#task.output,
         lifetime: this.#lifetime,
         capabilities: this.#capabilities,
@@ -293,6 +297,14 @@ class Call implements SlicedCall {
     } catch (error) {
       return crashed(error, { meter, lacksMemory: false });
     }
+  }
+
+  /** Nothing when the guest wrote nothing: the message is spared. */
+  #takeOutput(): GuestOutput | undefined {
+    const stdio = this.#stdio.take();
+    const logs = this.#logs.take();
+    if (logs === undefined) return stdio;
+    return { ...(stdio ?? { lines: [], droppedBytes: 0 }), logs };
   }
 
   #isolateState() {

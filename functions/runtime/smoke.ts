@@ -9,6 +9,7 @@ import { CallSlices } from './slices.ts';
 import { Toll } from './toll.ts';
 import { trapText } from './trap.ts';
 import { GuestExit } from './wasi/failure.ts';
+import { LogBuffer } from './wasi/log-buffer.ts';
 import { StdioBuffer } from './wasi/stdio-buffer.ts';
 
 /** What is said of start functions that were ended although they had fuel left. */
@@ -46,6 +47,7 @@ export async function smokeRun(guest: Guest): ReturnType<IsolateEntrypoint['smok
       environment: [],
       cli: { args: [], stdin: '' },
       stdio: new StdioBuffer(),
+      logs: new LogBuffer(undefined),
       output: () => undefined,
       lifetime,
       capabilities,

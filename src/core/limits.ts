@@ -27,6 +27,16 @@ export const MAX_RESPONSE_BYTES = 10 * MIB;
 /** Guest output (stdout and stderr) kept per call, in bytes; the rest is dropped and the drop is noted. */
 export const MAX_STDIO_BYTES_PER_CALL = 64 * KIB;
 
+/** What a guest logs in one call: bytes of contexts and messages, and records; the rest is dropped and counted. */
+export const MAX_LOG_BYTES_PER_CALL = 64 * KIB;
+export const MAX_LOG_RECORDS_PER_CALL = 256;
+
+/**
+ * Guest output and logs of one component that reach the Worker's log, in bytes: a busy component's lines pass, and one that
+ * writes all it can in each call fills no log. What is over is dropped and counted.
+ */
+export const OUTPUT_RATE = { perSecond: 64 * KIB, burst: 1 * MIB } as const;
+
 /** Wall time of the start functions in the smoke run of a build, in milliseconds: their fuel is worth a fraction of a second. */
 export const SMOKE_TIMEOUT_MS = 10_000;
 

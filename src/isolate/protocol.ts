@@ -14,6 +14,7 @@ export {
   type UseRefusal,
 } from './capability-use.ts';
 
+import type { LogSeverity } from '../core/log-levels.ts';
 import type { CallTask, ResponseHead } from './tasks.ts';
 
 /** A directory of the component's volume that a call finds open. */
@@ -43,6 +44,8 @@ export interface CallRequest {
   readonly subrequests: number;
   /** What `wasi:filesystem/preopens` shows of the volume. Absent: nothing. */
   readonly directories?: readonly OpenDirectory[];
+  /** The lowest level that is logged; absent: nothing may be. The shard asks the grants again when it gets the records. */
+  readonly logLevel?: LogSeverity;
   /** Whether the call may have an instance that was used before and brought back to its first state. */
   readonly reuse: boolean;
   /** Instances that may wait for another call once this one has ended: no more than calls may run at a time. */
@@ -57,10 +60,30 @@ export interface StdioLine {
   readonly text: string;
 }
 
-/** Guest output of one call: at most `MAX_STDIO_BYTES_PER_CALL`, what was over it is counted in `droppedBytes`. */
+/** Guest output of one call, standard streams: at most `MAX_STDIO_BYTES_PER_CALL`, what was over it is counted in `droppedBytes`. */
 export interface StdioBatch {
   readonly lines: readonly StdioLine[];
   readonly droppedBytes: number;
+}
+
+/** One record of `wasi:logging`. */
+export interface LogRecord {
+  readonly level: LogSeverity;
+  readonly context: string;
+  readonly message: string;
+}
+
+/** What a guest logged in one call, at the level of the call or above; what was more than fits is counted in `dropped`. */
+export interface LogBatch {
+  readonly records: readonly LogRecord[];
+  readonly dropped: number;
+  /** The first level that the guest tried where it may not log at all. */
+  readonly refused?: LogSeverity;
+}
+
+/** All that a guest wrote in one call. */
+export interface GuestOutput extends StdioBatch {
+  readonly logs?: LogBatch;
 }
 
 /** Why a call is ended from outside: by an operator, because nobody waits for it, or because its time is over. */
@@ -89,7 +112,7 @@ export interface CallCapabilities {
    */
   respond(head: ResponseHead, body: ReadableStream<Uint8Array> | undefined): Promise<void>;
   /** Takes the guest's output for the log, once, at the end of the call. */
-  stdio(batch: StdioBatch): Promise<void>;
+  stdio(output: GuestOutput): Promise<void>;
   /**
    * Resolves when the call must end, for good; never rejects by itself. It costs a message, so only a call that lasts asks.
    */

@@ -4,6 +4,7 @@ import type { CapabilityClient } from '../capabilities.ts';
 import type { CallLifetime } from '../lifetime.ts';
 import type { MemoryAccount } from '../memory.ts';
 import type { Toll } from '../toll.ts';
+import type { LogBuffer } from './log-buffer.ts';
 import type { OutputSink } from './output-sink.ts';
 import type { StdioBuffer } from './stdio-buffer.ts';
 
@@ -12,6 +13,7 @@ export interface WasiContext {
   /** What `get-arguments` and standard input give. */
   readonly cli: { readonly args: readonly string[]; readonly stdin: string };
   readonly stdio: StdioBuffer;
+  readonly logs: LogBuffer;
   /** Who else gets what goes to `stdio`, from when the export is called on. */
   readonly output: () => OutputSink | undefined;
   readonly lifetime: CallLifetime;

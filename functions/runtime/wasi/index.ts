@@ -15,6 +15,7 @@ import { createOutgoingHandler } from './http/outgoing-handler.ts';
 import { atomics, createAtomics } from './keyvalue/atomics.ts';
 import { batch } from './keyvalue/batch.ts';
 import { Bucket, createStore, NUMBER_CURSORS, TEXT_CURSORS } from './keyvalue/store.ts';
+import { createLogging } from './logging.ts';
 import { createProducer, createRequestReply, messagingTypes, RequestOptions } from './messaging.ts';
 import { createPoll, Pollable } from './poll.ts';
 import { insecureRandom, insecureSeed, random } from './random.ts';
@@ -66,6 +67,7 @@ export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map<stri
   ['wasi:io/poll', createPoll],
   ['wasi:keyvalue/store', (context) => createStore(context, TEXT_CURSORS)],
   ['wasi:keyvalue/store@0.2.0-draft', (context) => createStore(context, NUMBER_CURSORS)],
+  ['wasi:logging/logging', createLogging],
   ['wasi:messaging/producer', createProducer],
   ['wasi:messaging/request-reply', createRequestReply],
   ['wasi:sockets/ip-name-lookup', sockets.createIpNameLookup],

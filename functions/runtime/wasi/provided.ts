@@ -104,6 +104,7 @@ export const PROVIDED_INTERFACES: Readonly<Record<string, ProvidedInterface>> = 
     'outgoing-datagram-stream': 'check-send send subscribe',
   }),
   'wasi:sockets/udp-create-socket': denied('create-udp-socket'),
+  'wasi:logging/logging': works('log', {}, /^0\.1\.0-draft$/),
   'wasi:keyvalue/store': works('open', BUCKET, DRAFT_0_2),
   'wasi:keyvalue/atomics': works('increment swap', { cas: 'static:new current' }, DRAFT_0_2),
   'wasi:keyvalue/batch': works('get-many set-many delete-many', {}, DRAFT_0_2),

@@ -11,7 +11,7 @@ it('keeps lines up to the limit and counts what it leaves out', () => {
     ],
     droppedBytes: 3,
   };
-  expect(readStdio(batch, 5)).toEqual({ lines: [{ stream: 'stderr', text: 'äb' }], droppedBytes: 10 });
+  expect(readStdio(batch, 5)).toEqual({ lines: [{ stream: 'stderr', text: 'äb' }], droppedBytes: 10, bytes: 4 });
 });
 
 it('P1: takes any value and never keeps more than the limit', () => {

@@ -5,6 +5,7 @@ import { CallLifetime } from '../../../../functions/runtime/lifetime.ts';
 import { Toll } from '../../../../functions/runtime/toll.ts';
 import type { WasiContext } from '../../../../functions/runtime/wasi/context.ts';
 import { GuestExit } from '../../../../functions/runtime/wasi/failure.ts';
+import { LogBuffer } from '../../../../functions/runtime/wasi/log-buffer.ts';
 import { assign, type Resource } from '../../../../functions/runtime/wasi/resource.ts';
 import { StdioBuffer } from '../../../../functions/runtime/wasi/stdio-buffer.ts';
 import { meterOf } from '../../../support/meter/meters.ts';
@@ -15,6 +16,7 @@ export function testContext(overrides: Partial<WasiContext> = {}): WasiContext {
     environment: [],
     cli: { args: [], stdin: '' },
     stdio: new StdioBuffer(),
+    logs: new LogBuffer('trace'),
     output: () => undefined,
     lifetime,
     capabilities: new CapabilityClient(noCapabilities, lifetime),
