@@ -6,7 +6,7 @@ import { DIST, EXAMPLES, ROOT } from './local/paths.ts';
 import { step } from './local/progress.ts';
 
 /** A component that a newcomer deploys, in the order in which they are shown. */
-export const EXAMPLE_NAMES = ['hello', 'text-tools', 'adder'] as const;
+export const EXAMPLE_NAMES = ['hello', 'text-tools', 'adder', 'counter'] as const;
 
 export type ExampleName = (typeof EXAMPLE_NAMES)[number];
 
@@ -21,6 +21,7 @@ const SOURCES: Readonly<Record<ExampleName, 'component.js' | 'component.wat'>> =
   hello: 'component.js',
   'text-tools': 'component.js',
   adder: 'component.wat',
+  counter: 'component.js',
 };
 
 /** Files whose change means that every example has to be built again. */

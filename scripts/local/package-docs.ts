@@ -1,7 +1,8 @@
 /**
  * Doc comments of a WIT text as the `package-docs` custom section, in the shape that wit-parser writes
  * (wasm-tools, crates/wit-parser/src/metadata.rs, version 1). The toolchains that make our examples drop the comments.
- * Reads the WIT of this repository's examples: interfaces and worlds without resources or nested packages.
+ * Reads the WIT of this repository's examples: interfaces and worlds without resources. Packages that the text brings along are
+ * left out.
  */
 
 type DocsByName = Record<string, string>;
@@ -81,8 +82,8 @@ class DocReader {
         const name = this.#next();
         found.worlds = { ...found.worlds, [name]: { ...docs, ...this.#world() } };
       } else if (keyword === 'package') {
-        Object.assign(found, docs);
-        this.#skipPast(';');
+        if (this.#packageHead() === ';') Object.assign(found, docs);
+        else this.#skipBlock();
       } else if (keyword === 'use') {
         this.#skipPast(';');
       } else {
@@ -90,6 +91,23 @@ class DocReader {
       }
     }
     return found;
+  }
+
+  /** To behind the name of a package; what follows is the text's own (`;`), or a package that it brings along (`{`). */
+  #packageHead(): string {
+    for (;;) {
+      const token = this.#next();
+      if (token === ';' || token === '{') return token;
+    }
+  }
+
+  /** To behind the brace that ends what has begun: other packages have their documentation where they come from. */
+  #skipBlock(): void {
+    for (let depth = 1; depth > 0; ) {
+      const token = this.#next();
+      if (token === '{') depth += 1;
+      if (token === '}') depth -= 1;
+    }
   }
 
   #interface(): InterfaceDocs {
