@@ -6,6 +6,7 @@ import { Toll } from '../../functions/runtime/toll.ts';
 import type { WasiContext } from '../../functions/runtime/wasi/context.ts';
 import { GuestExit } from '../../functions/runtime/wasi/failure.ts';
 import { hostFunctions } from '../../functions/runtime/wasi/functions.ts';
+import { LogBuffer } from '../../functions/runtime/wasi/log-buffer.ts';
 import { StdioBuffer } from '../../functions/runtime/wasi/stdio-buffer.ts';
 import type { CallCarrier, CapabilityAnswer, CapabilityUse } from '../../src/isolate/protocol.ts';
 
@@ -31,6 +32,7 @@ export class WasiGuest {
       memory: { hold: () => true },
       output: () => undefined,
       stdio: new StdioBuffer(),
+      logs: new LogBuffer(undefined),
       lifetime,
       capabilities,
       toll: new Toll(meter(), lifetime, { late: false }),
