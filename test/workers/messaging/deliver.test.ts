@@ -172,6 +172,31 @@ describe('a grant that is gone', () => {
   });
 });
 
+describe('a grant at run time', () => {
+  it('makes a subscriber of a component, and a revoke takes that back', async () => {
+    const [topic, notes] = [freshTopic(), await notebook()];
+    const listener = await deploy('listener', [{ topic: notes.topic, access: ['publish'] }]);
+    const talker = await deploy('talker', [{ topic, access: ['publish'] }]);
+    await publish(talker, topic, `tell ${notes.topic} before`);
+    const granted = await request(`/v1/components/${listener}/capabilities`, {
+      method: 'POST',
+      body: JSON.stringify({
+        capability: 'messaging',
+        permissions: [`msg:subscribe:${topic}`, `msg:publish:${notes.topic}`],
+      }),
+    });
+    expect(granted.status).toBe(200);
+    await publish(talker, topic, `tell ${notes.topic} granted`);
+    await expect.poll(async () => (await notes.read()).length, WAIT).toBe(1);
+    await request(`/v1/components/${listener}/capabilities/messaging`, { method: 'DELETE' });
+    await publish(talker, topic, `tell ${notes.topic} after`);
+    await expect
+      .poll(async () => (await request(`/v1/topics/${topic}`)).json(), WAIT)
+      .toEqual({ messages: 0, bytes: 0, deliveries: 0, deadLetters: 0 });
+    expect((await notes.read()).map(({ text }) => text.split(' ').at(-1))).toEqual(['granted']);
+  });
+});
+
 describe('a component with access: token', () => {
   it('gets messages all the same', async () => {
     const [topic, notes] = [freshTopic(), await notebook()];
