@@ -142,7 +142,7 @@ export interface SupervisorContract {
    * shard could not be reached: it goes on by itself.
    */
   stop(options: { readonly timeoutMs?: number }): Promise<Result<ComponentStatus, Failure>>;
-  /** Removes, drains, then ends what still runs. `purge` also gives up the stored versions. */
+  /** Removes, drains, then ends what still runs. `purge` also gives up the stored versions, and the files of its volume. */
   remove(options: { readonly purge: boolean }): Promise<Result<void, Failure>>;
   /** Takes the newer copy of the template `default`; an older one is ignored. */
   templateChanged(template: TemplateCopy): Promise<void>;

@@ -3,7 +3,7 @@
 import { maximaOf } from '../../src/policy/index.ts';
 import { handlesMessages, subscriptionsOf } from '../catalogue/subscriptions.ts';
 import type { ServingConfig } from '../pool/contract.ts';
-import { type Bindings, build, catalogue, pool } from '../shared/bindings.ts';
+import { type Bindings, build, catalogue, pool, volume } from '../shared/bindings.ts';
 import { directory } from '../shared/directory-client.ts';
 import { policyInForce } from './policy-in-force.ts';
 import type { ComponentRecord, PresentRecord, SupervisorMessage, VersionRecord } from './record.ts';
@@ -22,6 +22,10 @@ export async function deliver(env: Bindings, store: SupervisorStore, message: Su
       return enterInCatalogue(env, store, record, active);
     case 'directory':
       return enterInDirectory(env, record);
+    case 'purge':
+      // The shard first: from then on no call may use the volume that is about to go.
+      await configure(env, record, active, 0);
+      return volume(env, record.name).destroy();
     case 'confirm':
       return build(env, message.digest).confirm(message.digest, {
         component: record.name,

@@ -157,14 +157,14 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
       const stored = this.#store.versionKeys();
       if (record?.presence !== 'present') {
         if (record === undefined || !purge || stored.length === 0) return err(componentNotFound());
-        this.#store.transaction(() => this.#ledger.giveUp(stored));
+        this.#store.transaction(() => this.#ledger.purge(stored));
         await this.#ledger.flush();
         return ok(undefined);
       }
       const shutdownMs = await this.#shutdownMs(record);
       this.#ledger.commit(removed(record, Date.now() + shutdownMs), () => {
         this.#store.resetCounters();
-        if (purge) this.#ledger.giveUp(stored);
+        if (purge) this.#ledger.purge(stored);
       });
       await this.#ledger.flush();
       return ok(undefined);

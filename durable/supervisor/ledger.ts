@@ -74,6 +74,13 @@ export class Ledger {
     });
   }
 
+  /** Inside a transaction: forgets all versions of a component that is removed, and its files. */
+  purge(versions: readonly VersionKey[]): void {
+    this.giveUp(versions);
+    // In the order of what the shard hears: nothing of a component that comes after is lost.
+    this.outbox.add('shard:0', { kind: 'purge' });
+  }
+
   /** Inside a transaction: forgets versions and their hold on the bytes. */
   giveUp(versions: readonly VersionKey[]): void {
     for (const { version, digest, reference } of versions) {

@@ -82,4 +82,6 @@ export type SupervisorMessage =
   | { readonly kind: 'configure'; readonly shard: number }
   | { readonly kind: 'catalogue' }
   | { readonly kind: 'directory' }
+  /** The files of the component go. */
+  | { readonly kind: 'purge' }
   | { readonly kind: 'confirm' | 'release'; readonly digest: string; readonly reference: string };

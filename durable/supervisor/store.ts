@@ -8,7 +8,7 @@
  * | `fact` | lifecycle facts, the newest `MAX_FACTS_PER_COMPONENT` | until pushed out by newer ones |
  * | `counters` | one row: calls since the component was loaded, as JSON | until it is removed |
  * | `report` | the last report taken from each shard | until it is removed |
- * | `outbox` | what is owed to shards, catalogue, directory, builds | until delivered |
+ * | `outbox` | what is owed to shards, catalogue, directory, builds, the volume | until delivered |
  */
 import type { Fact, FactBody } from '../../src/core/facts.ts';
 import { EMPTY_HISTOGRAM } from '../../src/core/histogram.ts';

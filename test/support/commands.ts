@@ -11,7 +11,7 @@ const SOURCES = fileURLToPath(new URL('../fixtures/commands/', import.meta.url).
 const CACHE = join(tmpdir(), 'skerry-commands');
 
 /** The commands that there are. */
-export const COMMANDS = { files: true } as const;
+export const COMMANDS = { files: true, behaviours: true } as const;
 
 /** The name of a command. */
 export type CommandName = keyof typeof COMMANDS;

@@ -7,7 +7,7 @@ import { MemoryStore } from '../../src/core/files/memory-store.ts';
 import type { OpenNode } from '../../src/core/files/requests.ts';
 import { VOLUME_QUOTA } from '../../src/core/limits.ts';
 import type { CapabilityAnswer, CapabilityUse } from '../../src/isolate/protocol.ts';
-import { compileGrants, DEFAULT_MAXIMA, type Grants, grantsOf, parsePolicy } from '../../src/policy/index.ts';
+import { compileGrants, type Grants } from '../../src/policy/index.ts';
 
 export class MemoryVolume implements Volume {
   readonly #open = new Map<number, number>();
@@ -49,13 +49,6 @@ export class MemoryVolume implements Volume {
     else this.#open.delete(node);
     this.#files.closed(node);
   }
-}
-
-/** The grants of some storage rules, as a policy writes them. */
-export function storageGrants(rules: string): Grants {
-  const policy = parsePolicy(`version: "1.0"\npermissions:\n  storage: ${rules}\n`, DEFAULT_MAXIMA);
-  if (!policy.ok) throw new Error(JSON.stringify(policy.error));
-  return grantsOf(policy.value);
 }
 
 /** What sends uses of one call to a volume. `denied` hears of refusals. */

@@ -56,7 +56,10 @@ export class Turn {
 
   /** Where a path leads; `access` is what is asked of it, and is required of a path that leads nowhere. */
   place(open: OpenNode, path: string, follow: boolean, access: FileAccess): Place {
-    return walk(this.base(open), path, {
+    const base = this.base(open);
+    // A directory that was removed has no entries, and gets none.
+    if (base.node.links === 0) throw new FileError('no-entry');
+    return walk(base, path, {
       store: this.store,
       follow,
       reveal: (reached) => this.require(reached, access),

@@ -1,7 +1,8 @@
 /** A command that reads and writes files, in the memory of its call and in its volume. */
 import { expect, it } from 'vitest';
-import { MemoryVolume, storageGrants, volumeUses } from '../../../support/memory-volume.ts';
+import { MemoryVolume, volumeUses } from '../../../support/memory-volume.ts';
 import { loadCommand, runCommand } from '../../../support/run-command.ts';
+import { storageGrants } from '../../../support/storage-grants.ts';
 
 const files = await loadCommand('files');
 const grants = storageGrants('{allow: [{uri: "fs://work/**", access: [read, write]}]}');
