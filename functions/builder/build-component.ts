@@ -29,7 +29,7 @@ const MAX_GLUE_CHARACTERS = 8 * 1024 * 1024;
 export async function buildComponent(source: Box, options: BuilderOptions): Promise<Stage<ArtifactContent>> {
   const prepared = prepare(source.take());
   if (!prepared.ok) return prepared;
-  const { component, sourceBytes, world, functions, imports, texts, suspension } = prepared.value;
+  const { component, sourceBytes, world, functions, imports, componentImports, texts, suspension } = prepared.value;
   const bytes = component.take();
   // jco validates the component, also where its glue is not used.
   const transpiled = await transpile(bytes, suspension);
@@ -40,6 +40,10 @@ export async function buildComponent(source: Box, options: BuilderOptions): Prom
     options.glue === 'jco'
       ? err({ reason: 'the builder was told so' })
       : planComponent(bytes, [...callableIds(functions), ...entrances.map(({ id }) => id)], providedName);
+  if (!planned.ok && componentImports.length > 0) {
+    const reason = `it imports other components, which takes a link plan, and has none: ${planned.error.reason}`;
+    return fail('link', reason);
+  }
   const linked = planned.ok
     ? ok(planStage(bytes, planned.value))
     : glueStage(
@@ -59,6 +63,7 @@ export async function buildComponent(source: Box, options: BuilderOptions): Prom
     sourceBytes,
     functions,
     imports,
+    componentImports,
     exports,
     features: metered.value.features,
     suspends: suspension !== undefined,

@@ -1,5 +1,7 @@
 /** Compares what a component imports with what the platform provides. */
-import type { ImportEntry } from '../../src/build/manifest.ts';
+import type { ComponentImport, ImportEntry } from '../../src/build/manifest.ts';
+import { parseInterfaceName } from '../../src/component/decode/names.ts';
+import { importedFunctions } from '../../src/component/functions.ts';
 import type { Func, Interface, ValueType, World, WorldItem } from '../../src/component/model.ts';
 import { MISSING_INTERFACES, whyMissing } from '../runtime/wasi/missing.ts';
 import { findProvided } from '../runtime/wasi/provided.ts';
@@ -8,6 +10,8 @@ const NOT_YET = 'WASI 0.3 and async functions are not supported: build the compo
 
 export interface Links {
   readonly imports: readonly ImportEntry[];
+  /** Those that other components have to provide. */
+  readonly componentImports: readonly ComponentImport[];
   /** Those that are not provided. */
   readonly unsupported: readonly ImportEntry[];
 }
@@ -15,7 +19,12 @@ export interface Links {
 /** One entry for every imported interface and function, in the order of the binary. */
 export function link(world: World): Links {
   const imports = world.imports.flatMap(entriesOf);
-  return { imports, unsupported: imports.filter(({ provided }) => !provided) };
+  const componentImports = world.imports.flatMap((item) =>
+    item.kind === 'interface' && isOfComponent(item.interface)
+      ? [{ interface: item.interface.name, functions: importedFunctions(item.interface) }]
+      : [],
+  );
+  return { imports, componentImports, unsupported: imports.filter(({ provided }) => !provided) };
 }
 
 function entriesOf(item: WorldItem): ImportEntry[] {
@@ -47,19 +56,42 @@ export function unsupportedExport(world: World): string | undefined {
 function linkInterface(imported: Interface): ImportEntry {
   const { name } = imported;
   const refuse = (reason: string): ImportEntry => ({ name, provided: false, reason });
-  const needsNothing =
-    imported.functions.length === 0 && imported.types.every(({ type, alias }) => type.kind !== 'resource' || alias);
-  if (needsNothing) return { name, provided: true };
+  if (needsNothing(imported)) return { name, provided: true };
   if (/^wasi:.*@0\.3\./.test(name) || imported.functions.some(isAsync)) return refuse(NOT_YET);
-  const provided = findProvided(name);
-  if (provided === undefined) {
-    const isWasi = name.startsWith('wasi:');
-    return refuse(isWasi ? whyNoWasi(plainName(name)) : 'nothing provides this interface');
+  if (isOfComponent(imported)) {
+    const reason = whyNoComponent(imported);
+    return reason === undefined ? { name, provided: true } : refuse(reason);
   }
+  const provided = findProvided(name);
+  if (provided === undefined) return refuse(whyNoWasi(plainName(name)));
   const missing = imported.functions.map(importName).filter((each) => !provided.functions.includes(each));
   if (missing.length > 0)
     return refuse(`it has no ${missing.map((each) => withReason(plainName(name), each)).join(', ')}`);
   return { name, provided: true };
+}
+
+function needsNothing({ functions, types }: Interface): boolean {
+  return functions.length === 0 && !types.some(isOwnResource);
+}
+
+function isOwnResource({ type, alias }: Interface['types'][number]): boolean {
+  return type.kind === 'resource' && alias === undefined;
+}
+
+/** What is not WASI can only be another component's. */
+function isOfComponent(imported: Interface): boolean {
+  return !imported.name.startsWith('wasi:') && !needsNothing(imported);
+}
+
+/** Why no component can provide an interface; undefined when one can, as its values can be written in JSON. */
+function whyNoComponent(imported: Interface): string | undefined {
+  if (parseInterfaceName(imported.name) === undefined) {
+    return 'an interface of the world itself: give it a package, so that another component can export it';
+  }
+  const resource = imported.types.find(isOwnResource);
+  if (resource !== undefined) return `it has the resource ${resource.name}, which no other component can provide`;
+  const refused = importedFunctions(imported).find(({ callable }) => !callable);
+  return refused && `its function ${refused.name} cannot be called in another component: ${refused.reason}`;
 }
 
 function plainName(name: string): string {
@@ -90,7 +122,9 @@ export function importName({ kind, resource, name }: Func): string {
 }
 
 function reasonFor(func: Func): string {
-  return isAsync(func) ? NOT_YET : 'a function of the world itself: nothing provides it';
+  return isAsync(func)
+    ? NOT_YET
+    : 'a function of the world itself: nothing provides it, import it in an interface of a package';
 }
 
 function isAsync(func: Func): boolean {

@@ -1,5 +1,5 @@
 /** The build stages before jco: from the source to a component whose core-level names are ordinals. Pure. */
-import type { BuildFailure, BuildTexts, ImportEntry } from '../../src/build/manifest.ts';
+import type { BuildFailure, BuildTexts, ComponentImport, ImportEntry } from '../../src/build/manifest.ts';
 import { describeLargeBody, findLargeBody } from '../../src/build/meter/body-sizes.ts';
 import { type DecodedComponent, decodeComponent } from '../../src/component/decode/index.ts';
 import { misfitEntrance } from '../../src/component/entrances.ts';
@@ -21,6 +21,7 @@ export interface Prepared {
   readonly world: World;
   readonly functions: readonly CallableFunction[];
   readonly imports: readonly ImportEntry[];
+  readonly componentImports: readonly ComponentImport[];
   readonly texts: BuildTexts;
   readonly suspension: Suspension | undefined;
 }
@@ -46,6 +47,7 @@ export function prepare(source: Uint8Array<ArrayBuffer>): Stage<Prepared> {
     world,
     functions,
     imports: links.value.imports,
+    componentImports: links.value.componentImports,
     texts: texts.value,
     suspension: suspensionOf(world),
   });

@@ -24,6 +24,11 @@ export function entryAt({ manifest }: ComponentParts, index: number): ModuleEntr
   return entry;
 }
 
+/** The functions that other components provide, by id: `demo:pricing/quotes@1.0.0#quote`. */
+export function importedById({ componentImports }: Manifest): ReadonlyMap<string, CallableFunction> {
+  return new Map(componentImports.flatMap(({ functions }) => functions.map((fn) => [fn.id, fn] as const)));
+}
+
 /** The functions that can be called, by id. */
 export function callables({ functions }: Manifest): ReadonlyMap<string, CallableFunction> {
   return new Map(functions.filter((fn) => fn.callable).map((fn) => [fn.id, fn]));

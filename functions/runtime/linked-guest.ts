@@ -6,7 +6,7 @@ import type { EntranceKind } from '../../src/component/entrances.ts';
 import type { LinkPlan } from '../../src/component/link/plan.ts';
 import { ISOLATE_PAGES } from '../../src/core/limits.ts';
 import { type CompiledPlan, compilePlan } from './abi/compile.ts';
-import { type ComponentParts, callables, entrances } from './component-parts.ts';
+import { type ComponentParts, callables, entrances, importedById } from './component-parts.ts';
 import type { Guest, InstanceWish } from './guest.ts';
 import { IdleSlots } from './idle-slots.ts';
 import { MAX_IDLE_MEMORIES, MAX_IDLE_SLOTS, MAX_SLICES_IN_ROW, RESTORES_PER_COMPARISON } from './limits.ts';
@@ -19,6 +19,7 @@ export class LinkedGuest implements Guest, InstanceOwner {
   readonly mayWait = true;
   readonly parts: ComponentParts;
   readonly compiled: CompiledPlan;
+  readonly imported: InstanceOwner['imported'];
   readonly saved = new SavedMemories();
   readonly budget = new PageBudget(ISOLATE_PAGES, () => this.#shed());
   readonly #functions: ReturnType<typeof callables>;
@@ -37,6 +38,7 @@ export class LinkedGuest implements Guest, InstanceOwner {
     const { linking } = parts.manifest;
     this.parts = parts;
     this.compiled = compilePlan(plan);
+    this.imported = importedById(parts.manifest);
     this.#functions = callables(parts.manifest);
     this.#entrances = entrances(parts.manifest);
     this.#mostIdle = Math.min(MAX_IDLE_SLOTS, Math.floor(MAX_IDLE_MEMORIES / memoriesOf(plan, parts)));

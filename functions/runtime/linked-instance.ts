@@ -2,6 +2,7 @@
 import type { CompiledPlan } from './abi/compile.ts';
 import { type LinkedComponent, linkComponent } from './abi/link.ts';
 import type { Authority } from './abi/state.ts';
+import { componentFunction } from './component-function.ts';
 import { type ComponentParts, entryAt, moduleNamed } from './component-parts.ts';
 import { CoreInstances } from './core-instances.ts';
 import { FuelMeter } from './fuel.ts';
@@ -16,6 +17,8 @@ import { hostFunctions } from './wasi/functions.ts';
 export interface InstanceOwner {
   readonly parts: ComponentParts;
   readonly compiled: CompiledPlan;
+  /** The functions of other components, by id. */
+  readonly imported: ReadonlyMap<string, CallableFunction>;
   /** What memories hold after linking; one copy for all instances. */
   readonly saved: SavedMemories;
   readonly budget: PageBudget;
@@ -77,7 +80,7 @@ export class LinkedInstance implements GuestInstance {
   }
 
   link(host: GuestHost): void | Promise<void> {
-    const authority = authorityOf(host);
+    const authority = authorityOf(host, this.#owner.imported);
     if (this.#linked === undefined) return this.#link(authority);
     this.#linked.begin(authority);
     // A call costs the same whether it was the one that linked or not.
@@ -158,6 +161,11 @@ export class LinkedInstance implements GuestInstance {
   }
 }
 
-function authorityOf({ context, lifting, trapped }: GuestHost): Authority {
-  return { hostFunction: hostFunctions(context), lifting, trapped };
+function authorityOf({ context, lifting, trapped }: GuestHost, imported: InstanceOwner['imported']): Authority {
+  const ofPlatform = hostFunctions(context);
+  const hostFunction: Authority['hostFunction'] = (interfaceName, name) => {
+    const ofComponent = imported.get(`${interfaceName}#${name}`);
+    return ofComponent === undefined ? ofPlatform(interfaceName, name) : componentFunction(ofComponent, context);
+  };
+  return { hostFunction, lifting, trapped };
 }

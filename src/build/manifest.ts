@@ -6,12 +6,19 @@ import type { SnapshotMode } from './snapshot/rewrite.ts';
 /** Number of the builder: a change in what the stages produce makes a new one, and old artifacts are built again. */
 export const BUILDER_VERSION = 5;
 
-/** An import of a component and whether the platform provides it; `reason` says why not. */
+/** An import of a component and whether the platform, or another component, can provide it; `reason` says why not. */
 export interface ImportEntry {
   /** Full name: `wasi:cli/environment@0.2.12`, or a plain function name. */
   readonly name: string;
   readonly provided: boolean;
   readonly reason?: string;
+}
+
+/** An interface that a component imports from another component. */
+export interface ComponentImport {
+  /** Full name: `demo:pricing/quotes@1.0.0`. */
+  readonly interface: string;
+  readonly functions: readonly CallableFunction[];
 }
 
 /** One core module in an artifact. `name` is what jco's glue asks for; those of a plan are in the order of its numbers. */
@@ -35,6 +42,8 @@ export interface Manifest {
   readonly sourceBytes: number;
   readonly functions: readonly CallableFunction[];
   readonly imports: readonly ImportEntry[];
+  /** Those of the imports that other components have to provide. */
+  readonly componentImports: readonly ComponentImport[];
   /** Full names of all exports, interfaces included. */
   readonly exports: readonly string[];
   /** Core features that a policy can deny, e.g. `threads`, `simd`. */

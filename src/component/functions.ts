@@ -1,7 +1,7 @@
 /** The functions that a component exports, as callers name them: which there are, which can be called, which was meant. */
 import { err, ok, type Result } from '../core/result.ts';
 import { functionKey } from './func-name.ts';
-import type { CallableFunction, Func, ValueType, World } from './model.ts';
+import type { CallableFunction, Func, Interface, ValueType, World } from './model.ts';
 import { componentsOf } from './type-names.ts';
 
 /**
@@ -17,6 +17,11 @@ export function exportedFunctions(world: World): CallableFunction[] {
     }
   }
   return functions;
+}
+
+/** The functions of an interface that a component imports, in the order of the binary. */
+export function importedFunctions({ name, functions }: Interface): CallableFunction[] {
+  return functions.map((func) => callable(func, name));
 }
 
 /** The part of a function that names it: lists of more or less than `CallableFunction` can be searched as well. */

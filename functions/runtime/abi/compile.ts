@@ -146,6 +146,11 @@ function partsOfType(type: PlanType): readonly number[] {
   }
 }
 
+/** A function of another component always may, the platform's own where they say so. */
+function hostMayWait(interfaceName: string, name: string): boolean {
+  return !interfaceName.startsWith('wasi:') || mayWait(interfaceName, name);
+}
+
 /**
  * A trampoline waits when its host function may, when it calls another instance, which may compute for long, or when the
  * destructor that it runs belongs to an instance that has one which waits. Only these are `WebAssembly.Suspending`: such
@@ -162,7 +167,7 @@ function waitingTrampolines({ trampolines, imports, resources }: LinkPlan): bool
       : undefined;
   };
   const waits = trampolines.map(
-    (each) => each.kind === 'call' || (each.kind === 'host' && mayWait(...defined(imports[each.import]))),
+    (each) => each.kind === 'call' || (each.kind === 'host' && hostMayWait(...defined(imports[each.import]))),
   );
   const waiting = new Set<number>();
   for (let before = -1; before < waiting.size; ) {

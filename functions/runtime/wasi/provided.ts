@@ -159,10 +159,10 @@ export function mayWait(interfaceName: string, name: string): boolean {
 
 /**
  * The key of `PROVIDED_INTERFACES` for the full name of an import: the name without version, but for a version whose
- * functions are others than those of the rest.
+ * functions are others than those of the rest. What is not WASI is another component's, under its full name.
  */
 export function providedName(name: string): string {
-  return Object.hasOwn(PROVIDED_INTERFACES, name) ? name : withoutVersion(name);
+  return Object.hasOwn(PROVIDED_INTERFACES, name) || !name.startsWith('wasi:') ? name : withoutVersion(name);
 }
 
 /** What the platform provides under the full name of an import (`wasi:cli/stdout@0.2.3`); undefined when nothing. */

@@ -19,6 +19,7 @@ function manifest(modules: ReadonlyMap<string, Uint8Array>): Manifest {
     sourceBytes: 10,
     functions: [],
     imports: [],
+    componentImports: [],
     exports: ['greet'],
     features: [],
     suspends: false,

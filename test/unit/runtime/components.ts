@@ -30,6 +30,7 @@ export function manifestOf(functions: readonly CallableFunction[], overrides: Pa
     sourceBytes: 0,
     functions,
     imports: [],
+    componentImports: [],
     exports: functions.map(({ id }) => id),
     features: [],
     suspends: false,
