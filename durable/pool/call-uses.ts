@@ -1,6 +1,6 @@
 /** What one call does with its capabilities: counted, checked against the grants of the moment, and recorded where refused. */
 import type { ReplyAddress } from '../../src/capability/messaging/contract.ts';
-import type { CallIdentity, Denial } from '../../src/capability/provider.ts';
+import type { CallIdentity, CallLife, Denial } from '../../src/capability/provider.ts';
 import type { ProviderRegistry } from '../../src/capability/registry.ts';
 import type { FactBody } from '../../src/core/facts.ts';
 import type { LogSeverity } from '../../src/core/log-levels.ts';
@@ -27,6 +27,7 @@ export interface UseFrame {
   readonly maxUses: number;
   /** Requests to other hosts that the call may make. */
   readonly maxSubrequests: number;
+  readonly life: CallLife;
   readonly tell: (fact: FactBody) => void;
 }
 
@@ -60,6 +61,7 @@ export class CallUses {
       input: fields.get('input'),
       caller,
       ...(replyTo === undefined ? {} : { replyTo }),
+      life: this.#frame.life,
       allow: (request) => this.allow(request),
       allowAny: (requests) => this.allowAny(requests),
       refuse: (denial) => this.refuse(denial),

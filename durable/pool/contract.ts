@@ -39,6 +39,8 @@ export interface ServingConfig {
   readonly entrances: readonly EntranceKind[];
   readonly access: 'public' | 'token';
   readonly grants: Grants;
+  /** The components that provide imported interfaces, by full name of those; absent: none are imported. */
+  readonly links?: Readonly<Record<string, string>>;
   readonly environment: readonly (readonly [key: string, value: string])[];
   readonly maxConcurrent: number;
   readonly maxQueue: number;
@@ -121,6 +123,16 @@ export interface PoolCall {
   readonly request: string;
   /** What the gateway found out about the caller: `invoke` is true with a token of that scope. */
   readonly caller: { readonly authenticated: boolean; readonly invoke: boolean };
+  /** Set where another component calls. */
+  readonly nested?: NestedCall;
+}
+
+/** What a call inherits from the one in which a component makes it. */
+export interface NestedCall {
+  /** The components that called each other, the last of which makes this call. */
+  readonly chain: readonly string[];
+  /** What the caller has left of its time, in milliseconds: this call gets no more. */
+  readonly remainingMs: number;
 }
 
 /** `version` and `instance` are set once they are known, also on failures. */

@@ -72,7 +72,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     this.#isolates = new IsolateOwner(env, ctx.id.toString(), (name) => this.#gate.forget(name));
     this.#reusesInstances = env.INSTANCE_REUSE !== 'off';
     this.#reuse = new ReuseRecord(this.#reusesInstances);
-    this.#providers = providersOf(env);
+    this.#providers = providersOf(env, (name) => this.#linked(name));
     this.#adopt(this.#store.config());
   }
 
@@ -106,7 +106,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     this.#bodyBytes += bytes;
     try {
       const entrant = { version: isolateName(config), function: target, startPages: config.startPages };
-      const place = await this.#gate.enter(entrant, Math.min(config.timeoutMs, MAX_QUEUE_WAIT_MS), end);
+      const place = await this.#gate.enter(entrant, waitMs(config, call), end);
       if (typeof place === 'string') {
         // Not a matter of load: the component fails every call, and its counters must show it.
         if (place === 'impossible') this.#reporter?.called(Date.now(), 0, 'out-of-memory', []);
@@ -144,6 +144,10 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     const { component, version } = config;
     const instance = crypto.randomUUID();
     const caller = { component, version, instance, request: call.request };
+    const timeoutMs = Math.min(
+      config.timeoutMs,
+      Math.max(1, (call.nested?.remainingMs ?? Number.POSITIVE_INFINITY) - queuedMs),
+    );
     const uses = new CallUses({
       caller,
       providers: this.#providers,
@@ -152,6 +156,10 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
       grants: () => (this.#config === undefined || this.#config.state === 'removed' ? NO_GRANTS : this.#config.grants),
       maxUses: config.capabilityUses,
       maxSubrequests: config.subrequests,
+      life: {
+        chain: [...(call.nested?.chain ?? []), component],
+        remainingMs: () => entered + timeoutMs - performance.now(),
+      },
       tell: (fact) => this.#reporter?.tell(Date.now(), fact),
     });
     const sink = 'sink' in call.task ? call.task.sink : undefined;
@@ -162,11 +170,8 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     const { capabilities, close } = callCapabilities(caller, uses, carrier, end, answers, this.#output);
     let finished: Promise<void> | undefined;
     try {
-      const request = callRequest(checked, call.task, {
-        instance,
-        reuse: this.#reusesInstances,
-        logLevel: this.#logLevel,
-      });
+      const shape = { instance, reuse: this.#reusesInstances, logLevel: this.#logLevel };
+      const request = { ...callRequest(checked, call.task, shape), timeoutMs };
       const { settled, done } = await this.#isolates.run(config, request, { capabilities, answers, end });
       place.leave();
       const { answer, outcome } = settled;
@@ -233,6 +238,12 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     return err(failure('PERMISSION_DENIED', 'the grants of the component do not allow it', denial));
   }
 
+  /** The component that provides an interface which this one imports. */
+  #linked(interfaceName: string): string | undefined {
+    const links = this.#config?.state === 'removed' ? undefined : this.#config?.links;
+    return links !== undefined && Object.hasOwn(links, interfaceName) ? links[interfaceName] : undefined;
+  }
+
   /** Why a call was not let in. */
   #whyNot(entry: Exclude<Entry, Place>, call: PoolCall, end: CallEnd): Failure {
     if (end.reason === 'client-gone') return clientGone();
@@ -268,4 +279,9 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
 /** Bytes of a call that the shard holds until it ends; what is streamed it does not. */
 function heldBytes(task: PoolTask): number {
   return task.kind === 'http' ? 0 : broughtBytes(task);
+}
+
+/** How long a call may wait for a place, in milliseconds. */
+function waitMs({ timeoutMs }: ServingConfig, { nested }: PoolCall): number {
+  return Math.min(timeoutMs, MAX_QUEUE_WAIT_MS, nested?.remainingMs ?? Number.POSITIVE_INFINITY);
 }

@@ -1,5 +1,6 @@
 /** The providers that a pool shard has, over the bindings of the Worker: one line each. */
 import { BlobstoreProvider } from '../../src/capability/blobstore/provider.ts';
+import { ComponentsProvider, type Switchboard } from '../../src/capability/components/provider.ts';
 import { FilesystemProvider } from '../../src/capability/filesystem/provider.ts';
 import { httpProvider } from '../../src/capability/http/provider.ts';
 import { KeyValueProvider } from '../../src/capability/keyvalue/provider.ts';
@@ -10,9 +11,10 @@ import { SocketsProvider } from '../../src/capability/sockets/provider.ts';
 import { switchedOff } from '../../src/capability/switched-off.ts';
 import { type Bindings, bucket, volume } from '../shared/bindings.ts';
 import { messagingBroker } from './messaging-broker.ts';
+import { switchboard } from './switchboard.ts';
 
-/** The registry of a shard of `component`. */
-export function providersOf(env: Bindings): ProviderRegistry {
+/** The registry of a shard; `linked` says which component provides an interface to its own. */
+export function providersOf(env: Bindings, linked: Switchboard['linked']): ProviderRegistry {
   const factories: ProviderFactories = {
     keyvalue: () =>
       new KeyValueProvider({
@@ -20,6 +22,7 @@ export function providersOf(env: Bindings): ProviderRegistry {
         kv: (name) => new KvBucket(env.KEYVALUE, name),
       }),
     http: httpProvider,
+    components: () => new ComponentsProvider(switchboard(env, linked)),
     sockets: () => new SocketsProvider(),
     messaging: () => messagingProvider(messagingBroker(env)),
     filesystem: () => new FilesystemProvider((component) => volume(env, component)),

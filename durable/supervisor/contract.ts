@@ -1,6 +1,7 @@
 /** What a supervisor promises: one object per component name, the only writer of that component's state. */
 import type { ImportEntry } from '../../src/build/manifest.ts';
 import type { EntranceKind } from '../../src/component/entrances.ts';
+import type { CallableFunction } from '../../src/component/model.ts';
 import type { TypeDefinition } from '../../src/component/type-definitions.ts';
 import type { Failure } from '../../src/core/errors.ts';
 import type { Fact, OutcomeCounts } from '../../src/core/facts.ts';
@@ -147,6 +148,8 @@ export interface SupervisorContract {
   /** Takes the newer copy of the template `default`; an older one is ignored. */
   templateChanged(template: TemplateCopy): Promise<void>;
   report(report: PoolReport): Promise<void>;
+  /** The functions of an interface that the active version exports; none when it does not export it. */
+  exportsOf(interfaceName: string): Promise<Result<readonly CallableFunction[], Failure>>;
   /** Whether a stored version has this hold on the bytes. */
   refersTo(digest: string, reference: string): Promise<boolean>;
 }

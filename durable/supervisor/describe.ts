@@ -50,6 +50,7 @@ export function versionRecord(
     functions: manifest.functions.map(describeFunction),
     types: typeDefinitions(manifest.functions),
     imports: manifest.imports,
+    componentImports: manifest.componentImports,
     exports: manifest.exports,
     features: manifest.features,
   };
@@ -75,7 +76,10 @@ export function describeComponent(
     functions: active.functions,
     entrances: entrancesOf(active.exports).map(({ kind, interface: from }) => ({ kind, interface: from })),
     types: active.types,
-    imports: active.imports,
+    imports: active.imports.map((entry) => {
+      const component = Object.hasOwn(record.links, entry.name) ? record.links[entry.name] : undefined;
+      return component === undefined ? entry : { ...entry, component };
+    }),
     policy: policy.ok
       ? { source: policy.value.source, hash: policy.value.hash }
       : {

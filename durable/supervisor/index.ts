@@ -4,6 +4,7 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { toFailure } from '../../src/build/build-failure.ts';
+import type { CallableFunction } from '../../src/component/model.ts';
 import { componentNotFound, type Failure } from '../../src/core/errors.ts';
 import { addOutcomes, type Fact } from '../../src/core/facts.ts';
 import { mergeHistograms } from '../../src/core/histogram.ts';
@@ -11,10 +12,19 @@ import { type LifecycleCommand, stateAfter } from '../../src/core/lifecycle.ts';
 import { MAX_SHUTDOWN_MS, MAX_VERSION_RECORD_CHARACTERS } from '../../src/core/limits.ts';
 import type { Page, PageRequest } from '../../src/core/page.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
-import { type CapabilityName, DENY_ALL, type GrantRequest } from '../../src/policy/index.ts';
+import {
+  type CapabilityName,
+  DENY_ALL,
+  type GrantRequest,
+  grantsOf,
+  POLICY_ALONE,
+  type Policy,
+  type RuntimeGrants,
+} from '../../src/policy/index.ts';
 import type { TemplateCopy } from '../catalogue/contract.ts';
 import type { PoolGauges, PoolReport } from '../pool/contract.ts';
-import { type Bindings, build, catalogue, pool } from '../shared/bindings.ts';
+import { type Bindings, build, catalogue, pool, supervisor } from '../shared/bindings.ts';
+import { type FoundLinks, findLinks, linkFailure } from './component-links.ts';
 import type {
   CapabilityList,
   ComponentDescription,
@@ -30,7 +40,15 @@ import { DRAIN_MARGIN_MS, Ledger } from './ledger.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
 import type { PolicyTexts, PresentRecord, VersionKey, VersionRecord } from './record.ts';
 import type { SupervisorStore } from './store.ts';
-import { deployed, planDeploy, policyChanged, removed, stateChanged, surplusVersions } from './transitions.ts';
+import {
+  deployed,
+  linkedTo,
+  planDeploy,
+  policyChanged,
+  removed,
+  stateChanged,
+  surplusVersions,
+} from './transitions.ts';
 import { checkVersion, presentRecord } from './version-check.ts';
 
 export class Supervisor extends DurableObject<Bindings> implements SupervisorContract {
@@ -271,7 +289,8 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     if (!made.ok) return made;
     const version = made.value;
     const isNewReference = version.reference !== known?.reference;
-    const violation = checkVersion(version, policy.value);
+    const found = await this.#findLinks(name, version, policy.value.policy, current?.runtime);
+    const violation = linkFailure(found) ?? checkVersion(version, policy.value);
     if (violation !== undefined) {
       if (isNewReference) await this.#giveBack(name, version);
       return err(violation);
@@ -288,9 +307,10 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     };
     const created = kind === 'create';
     if (kind !== 'unchanged' || current === undefined) {
-      this.#ledger.commit(deployed(name, before, version, texts, created, Date.now()), save);
+      const change = deployed(name, before, version, texts, created, Date.now());
+      this.#ledger.commit(linkedTo(change, found.links), save);
     } else if (request.policyText !== undefined && request.policyText !== current.policy.own) {
-      this.#ledger.commit(policyChanged(current, texts, policy.value), save);
+      this.#ledger.commit(linkedTo(policyChanged(current, texts, policy.value), found.links), save);
     } else if (isNewReference) {
       this.#ledger.commit({ record: current, facts: [] }, save);
     }
@@ -304,6 +324,27 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
       state: current?.state ?? 'running',
       functions,
     });
+  }
+
+  async #findLinks(
+    name: string,
+    { componentImports }: VersionRecord,
+    policy: Policy,
+    runtime: RuntimeGrants = POLICY_ALONE,
+  ): Promise<FoundLinks> {
+    return findLinks(name, componentImports, grantsOf(policy, runtime), async (component, interfaceName) => {
+      const exported = await supervisor(this.env, component).exportsOf(interfaceName);
+      return exported.ok ? ok(exported.value) : err(exported.error);
+    });
+  }
+
+  async exportsOf(interfaceName: string): Promise<Result<readonly CallableFunction[], Failure>> {
+    const present = this.#ledger.present();
+    if (!present.ok) return present;
+    const { digest } = present.value.active;
+    const manifest = await build(this.env, digest).ensure(digest);
+    if (!manifest.ok) return err(manifest.error);
+    return ok(manifest.value.functions.filter((fn) => fn.interface === interfaceName && fn.callable));
   }
 
   /** The version with its bytes in place: a known one whose bytes were lost is stored anew from the upload. */
@@ -352,7 +393,9 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
       if (!policy.ok) return policy;
       const violation = checkVersion(active, policy.value);
       if (violation !== undefined) return err(violation);
-      this.#ledger.commit(policyChanged(record, texts, policy.value));
+      // What the policy does not bind any more keeps its link: its calls are denied, and say so.
+      const { links } = await this.#findLinks(record.name, active, policy.value.policy, record.runtime);
+      this.#ledger.commit(linkedTo(policyChanged(record, texts, policy.value), { ...record.links, ...links }));
       await this.#ledger.flush();
       return ok(view(policy.value));
     });

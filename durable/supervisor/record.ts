@@ -1,5 +1,5 @@
 /** What a supervisor stores about its component, as plain data. */
-import type { ImportEntry } from '../../src/build/manifest.ts';
+import type { ComponentImport, ImportEntry } from '../../src/build/manifest.ts';
 import type { TypeDefinition } from '../../src/component/type-definitions.ts';
 import type { OutcomeCounts } from '../../src/core/facts.ts';
 import type { Histogram } from '../../src/core/histogram.ts';
@@ -28,6 +28,8 @@ export interface VersionRecord extends VersionKey {
   /** The named types that the functions mention. */
   readonly types: readonly TypeDefinition[];
   readonly imports: readonly ImportEntry[];
+  /** Those that other components have to provide, with their types. */
+  readonly componentImports: readonly ComponentImport[];
   readonly exports: readonly string[];
   readonly features: readonly string[];
 }
@@ -61,6 +63,8 @@ export interface PresentRecord extends Common {
   readonly policy: PolicyTexts;
   /** What was granted and revoked since; it outlives a change of the policy. */
   readonly runtime: RuntimeGrants;
+  /** The components that provide imported interfaces, by full name of those. Whether they may be called say the grants. */
+  readonly links: Readonly<Record<string, string>>;
 }
 
 /** Removed: the number goes on rising, so that a late push cannot bring it back. */

@@ -28,6 +28,7 @@ export function shardConfig(record: PresentRecord, version: VersionRecord, polic
     entrances: entrancesOf(version.exports).map(({ kind }) => kind),
     access: policy.access,
     grants: grantsOf(policy, record.runtime),
+    ...(Object.keys(record.links).length === 0 ? {} : { links: record.links }),
     environment: environmentOf(policy),
     ...callLimits(policy),
     ...(rate === undefined ? {} : { rate }),

@@ -39,6 +39,10 @@ const MIGRATIONS = [
   // What was granted and revoked at run time is part of a component.
   `UPDATE component SET record = json_set(record, '$.runtime', json('{"granted": [], "revoked": []}'))
      WHERE json_extract(record, '$.presence') = 'present';`,
+  // Components can import what others export.
+  `UPDATE component SET record = json_set(record, '$.links', json('{}'))
+     WHERE json_extract(record, '$.presence') = 'present';
+   UPDATE version SET record = json_set(record, '$.componentImports', json('[]'));`,
 ];
 
 const NO_CALLS: Counters = { total: 0, failed: 0, outcomes: {}, durations: EMPTY_HISTOGRAM };

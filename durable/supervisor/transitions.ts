@@ -77,10 +77,16 @@ export function deployed(
       active: version.version,
       policy,
       runtime: present?.runtime ?? POLICY_ALONE,
+      links: present?.links ?? {},
       ...(present?.drainBy === undefined ? {} : { drainBy: present.drainBy }),
     },
     facts,
   };
+}
+
+/** The same change, with the components that provide imported interfaces. */
+export function linkedTo(change: Change<PresentRecord>, links: PresentRecord['links']): Change<PresentRecord> {
+  return { ...change, record: { ...change.record, links } };
 }
 
 /** The component under another policy; `inForce` is what the texts resolve to. */

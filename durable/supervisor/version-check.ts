@@ -1,7 +1,7 @@
 /** Pure: may this version run under this policy? */
 import { componentNotFound, type Failure } from '../../src/core/errors.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
-import { checkComponent, violationFailure } from '../../src/policy/index.ts';
+import { checkComponent, DENY_ALL, type Policy, violationFailure } from '../../src/policy/index.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
 import type { ComponentRecord, PresentRecord, VersionRecord } from './record.ts';
 
@@ -9,11 +9,19 @@ import type { ComponentRecord, PresentRecord, VersionRecord } from './record.ts'
 export function checkVersion(version: VersionRecord, { policy }: PolicyInForce): Failure | undefined {
   const checked = checkComponent(policy.validation, {
     bytes: version.bytes,
-    imports: version.imports.map(({ name }) => name),
+    imports: checkedImports(version, policy),
     exports: version.exports,
     features: version.features,
   });
   return checked.ok ? undefined : violationFailure(checked.error);
+}
+
+/** What other components provide is bound by name in the policy, which is enough where it leaves its default for imports. */
+function checkedImports({ imports, componentImports }: VersionRecord, { validation }: Policy): string[] {
+  const names = imports.map(({ name }) => name);
+  if (validation.allowedImports.join() !== DENY_ALL.validation.allowedImports.join()) return names;
+  const bound = new Set(componentImports.map((each) => each.interface));
+  return names.filter((name) => !bound.has(name));
 }
 
 /** The record of a component that is there. */

@@ -1,4 +1,5 @@
 /** One instance that the harness linked: its fuel, its memory, its state after linking, and the way back to that. */
+import type { CallableFunction } from '../../src/component/model.ts';
 import type { CompiledPlan } from './abi/compile.ts';
 import { type LinkedComponent, linkComponent } from './abi/link.ts';
 import type { Authority } from './abi/state.ts';

@@ -4,7 +4,7 @@ import type { CallableFunction } from '../component/model.ts';
 import type { SnapshotMode } from './snapshot/rewrite.ts';
 
 /** Number of the builder: a change in what the stages produce makes a new one, and old artifacts are built again. */
-export const BUILDER_VERSION = 5;
+export const BUILDER_VERSION = 6;
 
 /** An import of a component and whether the platform, or another component, can provide it; `reason` says why not. */
 export interface ImportEntry {
@@ -12,6 +12,8 @@ export interface ImportEntry {
   readonly name: string;
   readonly provided: boolean;
   readonly reason?: string;
+  /** The component that provides it, where it is another component's. */
+  readonly component?: string;
 }
 
 /** An interface that a component imports from another component. */

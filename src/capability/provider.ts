@@ -21,6 +21,14 @@ export interface CallIdentity {
   readonly request: string;
 }
 
+/** The call in which a capability is used. */
+export interface CallLife {
+  /** The components that called each other, this call's own at the end. */
+  readonly chain: readonly string[];
+  /** What is left of the call's time, in milliseconds. */
+  remainingMs(): number;
+}
+
 /** A refusal as it is recorded: which capability, what it was to be used for, and what decided. */
 export interface Denial {
   readonly capability: string;
@@ -34,6 +42,7 @@ export interface ProviderUse {
   /** From the isolate: not to be trusted, and to be checked before anything is done with it. */
   readonly input: unknown;
   readonly caller: CallIdentity;
+  readonly life: CallLife;
   /** Where an answer goes, in a call that is the delivery of a message which wants one. */
   readonly replyTo?: ReplyAddress;
   /** Asks the grants of this moment. A refusal is recorded; the provider then answers `denied`. */

@@ -85,6 +85,9 @@ export const MAX_INDEX_SPACE = 100_000;
 /** Core modules in one component, nested ones included. */
 export const MAX_CORE_MODULES = 128;
 
+/** Components that a call may go through, one calling the next: each holds a place in its pool until the last has answered. */
+export const MAX_CALL_DEPTH = 8;
+
 /** Facts that a supervisor keeps per component; older ones are dropped. */
 export const MAX_FACTS_PER_COMPONENT = 1_000;
 

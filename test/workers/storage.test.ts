@@ -134,8 +134,8 @@ describe('a supervisor', () => {
       db.run("INSERT INTO version VALUES ('v1', 'd', 'r', 1, ?)", JSON.stringify({ version: 'v1' }));
       db.run('INSERT INTO counters VALUES (1, ?)', JSON.stringify({ total: 2, failed: 1, durations: {} }));
       const store = new SupervisorStore(db);
-      expect(store.record()).toEqual({ presence: 'present', since: 7, startedAt: 7, runtime: POLICY_ALONE });
-      expect(store.version('v1')).toEqual({ version: 'v1', startPages: 0 });
+      expect(store.record()).toEqual({ presence: 'present', since: 7, startedAt: 7, runtime: POLICY_ALONE, links: {} });
+      expect(store.version('v1')).toEqual({ version: 'v1', startPages: 0, componentImports: [] });
       expect(store.counters()).toEqual({ total: 2, failed: 1, durations: {}, outcomes: {} });
     });
   });

@@ -87,7 +87,7 @@ describe('a component that is refused', () => {
   test.each([
     ['preamble', '(module)', 'core WebAssembly module'],
     ['validate', '(component (core module (func (result i32))))', 'core module 0 is not valid'],
-    ['link', '(component (import "acme:db/query@1.0.0" (instance (export "run" (func)))))', 'acme:db/query@1.0.0'],
+    ['link', '(component (import "wasi:db/query@0.2.0" (instance (export "run" (func)))))', 'wasi:db/query@0.2.0'],
     [
       'link',
       coreComponent('(func (export "f"))', '(func (export "f") async (canon lift (core func $i "f")))'),
@@ -131,12 +131,16 @@ describe('a component that is refused', () => {
 
   test('names each import that is missing, and why', async () => {
     const { unsupported } = await failure(
-      await fromWat(`(component (import "acme:db/query@1.0.0" (instance (export "run" (func)))) (import "plain" (func))
+      await fromWat(`(component (import "wasi:db/query@0.2.0" (instance (export "run" (func)))) (import "plain" (func))
         (import "wasi:cli/exit@0.2.0" (instance (export "leave" (func))))
         (import "wasi:cli/environment@0.2.0" (instance)))`),
     );
     expect(unsupported).toEqual([
-      { name: 'acme:db/query@1.0.0', provided: false, reason: 'nothing provides this interface' },
+      {
+        name: 'wasi:db/query@0.2.0',
+        provided: false,
+        reason: 'this WASI interface or version is not provided',
+      },
       { name: 'plain', provided: false, reason: expect.stringContaining('nothing provides it') },
       { name: 'wasi:cli/exit@0.2.0', provided: false, reason: 'it has no leave' },
     ]);
@@ -173,6 +177,79 @@ describe('an import of WASI 0.2', () => {
       await fromWat(`(component (import "${name}" (instance (export "${func}" (func)))))`),
     );
     expect(unsupported).toEqual([{ name, provided: false, reason }]);
+  });
+});
+
+describe('an interface that is not of WASI', () => {
+  const importing = (instance: string, name = 'acme:db/query@1.0.0') =>
+    `(component (import "${name}" (instance ${instance})))`;
+
+  test('is an import that another component can provide, with its types', async () => {
+    const { manifest } = await built(
+      await fromWat(importing('(export "run" (func (param "sql" u32) (result (result u32 (error u32)))))')),
+    );
+    expect(manifest.imports).toEqual([{ name: 'acme:db/query@1.0.0', provided: true }]);
+    expect(manifest.componentImports).toEqual([
+      {
+        interface: 'acme:db/query@1.0.0',
+        functions: [
+          expect.objectContaining({
+            id: 'acme:db/query@1.0.0#run',
+            params: [{ name: 'sql', type: { kind: 'u32' } }],
+            result: { kind: 'result', ok: { kind: 'u32' }, err: { kind: 'u32' } },
+          }),
+        ],
+      },
+    ]);
+  });
+
+  test('keeps its version, so that two of them are two', async () => {
+    const { manifest } = await built(
+      await fromWat(`(component
+        (import "acme:db/query@1.0.0" (instance $one (export "run" (func))))
+        (import "acme:db/query@2.0.0" (instance $two (export "run" (func))))
+        (core func $a (canon lower (func $one "run"))) (core func $b (canon lower (func $two "run")))
+        (core module $m (import "h" "a" (func)) (import "h" "b" (func)) (func (export "f")))
+        (core instance $i (instantiate $m (with "h" (instance (export "a" (func $a)) (export "b" (func $b))))))
+        (func (export "f") (canon lift (core func $i "f"))))`),
+    );
+    expect(manifest.linking).toMatchObject({
+      plan: {
+        imports: [
+          ['acme:db/query@1.0.0', 'run'],
+          ['acme:db/query@2.0.0', 'run'],
+        ],
+      },
+    });
+  });
+
+  test.each([
+    ['a resource', '(export "row" (type (sub resource)))', 'it has the resource row'],
+    [
+      'a function of a resource',
+      '(export "row" (type $r (sub resource))) (export "[method]row.get" (func (param "self" (borrow $r))))',
+      'it has the resource row',
+    ],
+    ['a stream', '(export "rows" (func (result (stream u8))))', 'WASI 0.3'],
+    ['a list of streams', '(export "rows" (func (result (list (future u8)))))', 'WASI 0.3'],
+  ])('is refused with its reason if it has %s', async (_, instance, reason) => {
+    const { unsupported } = await failure(await fromWat(importing(instance)));
+    expect(unsupported).toEqual([
+      { name: 'acme:db/query@1.0.0', provided: false, reason: expect.stringContaining(reason) },
+    ]);
+  });
+
+  test('is refused if it has no package', async () => {
+    const { unsupported } = await failure(await fromWat(importing('(export "run" (func))', 'local')));
+    expect(unsupported).toMatchObject([{ name: 'local', reason: expect.stringContaining('give it a package') }]);
+  });
+
+  test('is refused where the component has no link plan', async () => {
+    const component = await fromWat(importing('(export "run" (func))'));
+    expect(await build(component, { glue: 'jco' })).toMatchObject({
+      ok: false,
+      error: { stage: 'link', reason: expect.stringContaining('takes a link plan') },
+    });
   });
 });
 

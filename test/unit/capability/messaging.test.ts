@@ -8,6 +8,7 @@ import { MAX_MESSAGE_BYTES, MAX_MESSAGE_METADATA, MAX_REPLIES, MAX_REPLY_WAIT_MS
 import { ok } from '../../../src/core/result.ts';
 import type { AccessRequest } from '../../../src/policy/access.ts';
 import { NO_GRANTS } from '../../../src/policy/index.ts';
+import { CALL_LIFE } from '../../support/call-life.ts';
 
 const caller = { component: 'writer', version: 'v1', instance: 'i', request: 'r' };
 const REFUSED = { allowed: false, rule: 'not asked here' };
@@ -37,6 +38,7 @@ function setUp(allowed = true) {
       operation,
       input,
       caller,
+      life: CALL_LIFE,
       allow: (request) => {
         requests.push(request);
         return { allowed, rule: 'the rule' };
@@ -132,6 +134,7 @@ describe('publish', () => {
       operation: 'publish',
       input: { topic: 't', message },
       caller,
+      life: CALL_LIFE,
       allow: () => ({ allowed: true, rule: '' }),
       allowAny: () => REFUSED,
       refuse: () => REFUSED,

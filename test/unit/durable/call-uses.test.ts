@@ -37,6 +37,7 @@ function uses(allowed: readonly string[], overrides: Partial<UseFrame> = {}) {
     grants: () => NO_GRANTS,
     maxUses: 3,
     maxSubrequests: 0,
+    life: { chain: [], remainingMs: () => 0 },
     tell: (fact) => facts.push(fact),
     ...overrides,
   });

@@ -16,6 +16,7 @@ const version = {
   functions: [{ name: 'demo:a/b@1.0.0#go', interface: 'demo:a/b@1.0.0', params: [], callable: true }],
   types: [],
   imports: [],
+  componentImports: [],
   exports: [],
   features: [],
 };

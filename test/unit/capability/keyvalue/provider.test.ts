@@ -6,6 +6,7 @@ import type { ProviderUse } from '../../../../src/capability/provider.ts';
 import { MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../../../../src/core/limits.ts';
 import { ok } from '../../../../src/core/result.ts';
 import type { AccessRequest, Decision, KeyValueStore } from '../../../../src/policy/index.ts';
+import { CALL_LIFE } from '../../../support/call-life.ts';
 
 const VALUE = Uint8Array.of(1);
 
@@ -31,6 +32,7 @@ function use(operation: string, input: unknown, access: readonly string[], kept:
     throw new Error('not of keyvalue');
   };
   const made: ProviderUse = {
+    life: CALL_LIFE,
     refuse: unexpected,
     subrequest: unexpected,
     grants: unexpected,

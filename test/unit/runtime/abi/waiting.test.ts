@@ -169,13 +169,13 @@ test('a guest may not call out while it makes room for a value', async () => {
 
 test('the host hears of start functions that used it', async () => {
   const wat = `(component
-    (import "t:t/host" (instance $h (export "tick" (func))))
+    (import "wasi:t/host" (instance $h (export "tick" (func))))
     (core func $tick (canon lower (func $h "tick")))
     (core module $m (import "h" "tick" (func $tick)) (func $s (call $tick)) (start $s) (func (export "f")))
     (core instance $i (instantiate $m (with "h" (instance (export "tick" (func $tick))))))
     (func (export "f") (canon lift (core func $i "f"))))`;
   let ticks = 0;
-  const component = await linkWat(wat, ['f'], { functions: { 't:t/host#tick': () => void ticks++ } });
+  const component = await linkWat(wat, ['f'], { functions: { 'wasi:t/host#tick': () => void ticks++ } });
   expect([ticks, component.usedHostWhileLinking]).toEqual([1, true]);
 });
 
