@@ -26,7 +26,10 @@ function oneCall(rules: string, providers = providersOf(bindings)) {
     tell: (fact) => denied.push(fact),
   });
   const use = (operation: string, input: object) => uses.use({ provider: 'keyvalue', operation, input });
-  return { use, denied, change: (to: string) => void (decide = decideFor(to)) };
+  const change = (to: string) => {
+    decide = decideFor(to);
+  };
+  return { use, denied, change };
 }
 
 describe('a revoke', () => {
