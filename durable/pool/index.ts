@@ -183,7 +183,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
         close();
         place.release(report.held);
         this.#reuse.add(version, report);
-        reporter?.called(Date.now(), callMs, outcome, callFacts({ ...common, fuel }));
+        reporter?.called(Date.now(), callMs, outcome, callFacts({ ...common, fuel, subrequests: uses.subrequests }));
       });
       if (end.reason === undefined) await finished;
       else this.ctx.waitUntil(finished);

@@ -39,6 +39,8 @@ export type FactBody =
       readonly function: string;
       readonly durationMs: number;
       readonly fuel: number;
+      /** Requests to other hosts that were let through; absent: none. */
+      readonly subrequests?: number;
       readonly outcome: FactOutcome;
     }
   | {

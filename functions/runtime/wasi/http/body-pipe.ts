@@ -1,4 +1,7 @@
-/** The bytes of an outgoing body between the guest, which writes them, and whoever sends them: a bounded buffer. */
+/**
+ * The bytes of an outgoing body between the guest, which writes them, and whoever sends them: a bounded buffer. What is in it
+ * counts as flushed, for a guest may write before it hands the message over.
+ */
 import type { CallLifetime } from '../../lifetime.ts';
 import { BODY_BUFFER_BYTES } from '../../limits.ts';
 import { byteStream } from '../../platform.ts';
@@ -23,7 +26,6 @@ export type PipedBody =
 
 export class BodyPipe implements ByteSink {
   readonly room: Latch;
-  readonly flushed: Latch;
   readonly #lifetime: CallLifetime;
   readonly #sizeError: SizeError;
   #contentLength: bigint | undefined;
@@ -40,7 +42,6 @@ export class BodyPipe implements ByteSink {
     this.#contentLength = contentLength;
     this.#sizeError = sizeError;
     this.room = new Latch(lifetime, true);
-    this.flushed = new Latch(lifetime, true);
   }
 
   permit(): number {
@@ -61,7 +62,6 @@ export class BodyPipe implements ByteSink {
     this.#chunks.push(bytes.slice());
     this.#buffered += bytes.length;
     if (this.#buffered >= BODY_BUFFER_BYTES) this.room.clear();
-    this.flushed.clear();
     this.#wake?.();
   }
 
@@ -141,7 +141,6 @@ export class BodyPipe implements ByteSink {
     this.#chunks = [];
     this.#buffered = 0;
     this.room.set();
-    this.flushed.set();
     return all;
   }
 
@@ -150,7 +149,6 @@ export class BodyPipe implements ByteSink {
     this.#end = end;
     if (end !== 'finished') this.#buffered = 0;
     this.room.set();
-    if (this.#buffered === 0) this.flushed.set();
     this.#wake?.();
   }
 }
