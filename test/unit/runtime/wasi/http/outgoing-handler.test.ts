@@ -1,6 +1,6 @@
 /** Requests on their way out: futures, bodies and timeouts, over a carrier that the test plays. */
 import { expect, it, vi } from 'vitest';
-import { CapabilityClient, noCapabilities } from '../../../../../functions/runtime/capabilities.ts';
+import { CapabilityClient, noCapabilities, type OpenCarrier } from '../../../../../functions/runtime/capabilities.ts';
 import { CallLifetime } from '../../../../../functions/runtime/lifetime.ts';
 import { BODY_BUFFER_BYTES } from '../../../../../functions/runtime/limits.ts';
 import { Fields } from '../../../../../functions/runtime/wasi/http/fields.ts';
@@ -29,8 +29,8 @@ function call() {
     abort: vi.fn(async (_id: number) => undefined),
     [Symbol.dispose]: vi.fn(),
   };
-  // As an RPC promise does, it stands for what it comes to.
-  const opened = Object.assign(Promise.resolve(carrier), carrier);
+  // As an RPC promise does, it stands for what it comes to. A cast: nothing here carries anything else.
+  const opened = Object.assign(Promise.resolve(carrier), carrier) as unknown as ReturnType<OpenCarrier>;
   const context = testContext({ lifetime, capabilities: new CapabilityClient(noCapabilities, lifetime, () => opened) });
   const request = (entries: readonly (readonly [string, string])[] = []) => {
     const made = ofCall(
