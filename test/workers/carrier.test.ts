@@ -25,6 +25,7 @@ function callOf(decide: Decide, maxSubrequests = 10) {
     providers: new ProviderRegistry({ http: httpProvider }),
     decide,
     grants: () => NO_GRANTS,
+    life: { chain: ['c'], remainingMs: () => 30_000 },
     maxUses: 100,
     maxSubrequests,
     tell: (fact) => facts.push(fact),
