@@ -24,8 +24,12 @@ export async function allow(name: string, storage: string): Promise<void> {
   if (!put.ok) throw new Error(await put.text());
 }
 
-export async function run(name: string, env: Readonly<Record<string, string>> = {}): Promise<Run> {
-  const answered = await request(`/run/${name}`, { method: 'POST', body: JSON.stringify({ env }) }, null);
+export async function run(
+  name: string,
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): Promise<Run> {
+  const answered = await request(`/run/${name}`, { method: 'POST', body: JSON.stringify({ env, args }) }, null);
   if (!answered.ok) throw new Error(await answered.text());
   return answered.json();
 }

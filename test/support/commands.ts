@@ -4,14 +4,18 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { componentNew, preview1AdapterCommandPath } from '@bytecodealliance/jco';
+import { componentNew } from '@bytecodealliance/jco-transpile/wasm-tools';
 import asc from 'assemblyscript/asc';
 
 const SOURCES = fileURLToPath(new URL('../fixtures/commands/', import.meta.url).href);
+/** It comes with jco, whose entry for browsers has no way to it. */
+const ADAPTER = fileURLToPath(
+  new URL('../../node_modules/@bytecodealliance/jco/lib/wasi_snapshot_preview1.command.wasm', import.meta.url).href,
+);
 const CACHE = join(tmpdir(), 'skerry-commands');
 
 /** The commands that there are. */
-export const COMMANDS = { files: true, behaviours: true } as const;
+export const COMMANDS = { appends: true, attacks: true, behaviours: true, bulk: true, files: true } as const;
 
 /** The name of a command. */
 export type CommandName = keyof typeof COMMANDS;
@@ -28,7 +32,7 @@ export async function command(name: CommandName): Promise<Uint8Array> {
   );
   if (existsSync(file)) return readFileSync(file);
   const core = await compile(name);
-  const adapter = readFileSync(fileURLToPath(preview1AdapterCommandPath().href));
+  const adapter = readFileSync(ADAPTER);
   const component = await componentNew(core, [['wasi_snapshot_preview1', adapter]]);
   mkdirSync(CACHE, { recursive: true });
   // By way of another name: who reads at the same time gets the whole of it.
