@@ -1,0 +1,11 @@
+/** Probes of `wasi:config` and `wasi:logging`. */
+import type { Probe } from './evidence.ts';
+
+export const config: Probe = async (guest) => {
+  await guest.attempt('wasi:config/store#get', 'KEY');
+  await guest.attempt('wasi:config/store#get-all');
+};
+
+export const logging: Probe = async (guest) => {
+  await guest.call('wasi:logging/logging#log', 'info', 'probe', 'hello');
+};
