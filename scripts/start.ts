@@ -4,11 +4,11 @@ import { buildExamples, EXAMPLE_NAMES, type Example } from './examples.ts';
 import { type Edge, EdgeFailure, launchEdge } from './local/edge.ts';
 import { loadExample, waitFor } from './local/load-examples.ts';
 import { parseStartOptions, type StartOptions, USAGE } from './local/options.ts';
-import { CONNECTION_FILE, LOCAL_LOG, LOCAL_STATE, LOCAL_TOKEN } from './local/paths.ts';
+import { CONNECTION_FILE, LOCAL_LOG, LOCAL_SECRETS_KEY, LOCAL_STATE, LOCAL_TOKEN } from './local/paths.ts';
 import { isPortFree, LOOPBACK } from './local/ports.ts';
 import { seconds, step } from './local/progress.ts';
 import { runScript } from './local/run.ts';
-import { keepToken, tokenRecord } from './local/token.ts';
+import { keepSecretsKey, keepToken, tokenRecord } from './local/token.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 const MIN_NODE_MAJOR = 24;
@@ -50,12 +50,14 @@ async function start(options: StartOptions, signal: AbortSignal, keep: (edge: Ed
   const { examples } = await step('examples', buildExamples);
   await step('build', () => runScript('scripts/build.ts', signal));
   const token = await keepToken(LOCAL_TOKEN);
+  const secretsKey = await keepSecretsKey(LOCAL_SECRETS_KEY);
   signal.throwIfAborted();
   const edge = await step('local edge', async () => {
     const launched = await launchEdge({
       port: options.port,
       stateDir: LOCAL_STATE,
       tokens: [tokenRecord('local', token, ['admin'])],
+      secretsKey,
       vars: { SKERRY_EXPECT: EXAMPLE_NAMES.join(',') },
       logFile: LOCAL_LOG,
     });

@@ -16,7 +16,7 @@ export default defineConfig({
     cloudflareTest({
       wrangler: { configPath: './wrangler.toml' },
       miniflare: {
-        bindings: { TOKENS: JSON.stringify(tokens) },
+        bindings: { TOKENS: JSON.stringify(tokens), SECRETS_KEY: 'a key that only these tests have, and no other' },
         outboundService: answerAsOrigin,
         // Not the name under which topics look for a queue: only the tests of it hand it over.
         queueProducers: { TEST_DELIVERIES: 'deliveries' },

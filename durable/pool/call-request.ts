@@ -1,4 +1,6 @@
 /** Pure: one call as the isolate gets it, with the limits of its policy. */
+
+import type { Environment } from '../../src/capability/config/contract.ts';
 import type { LogSeverity } from '../../src/core/log-levels.ts';
 import type { CallRequest } from '../../src/isolate/protocol.ts';
 import type { CallTask } from '../../src/isolate/tasks.ts';
@@ -9,6 +11,8 @@ import type { PoolTask } from './contract.ts';
 /** What the shard knows of a call beside its config. */
 export interface CallFrame {
   readonly instance: string;
+  /** What the component sees of its own. */
+  readonly environment: Environment;
   readonly reuse: boolean;
   /** The lowest level that the grants of the moment let it log. */
   readonly logLevel: LogSeverity | undefined;
@@ -17,20 +21,10 @@ export interface CallFrame {
 export function callRequest(
   checked: CheckedCall,
   task: PoolTask,
-  { instance, reuse, logLevel }: CallFrame,
+  { instance, environment, reuse, logLevel }: CallFrame,
 ): CallRequest {
-  const {
-    environment,
-    grants,
-    timeoutMs,
-    cpuMs,
-    fuel,
-    memoryBytes,
-    responseBytes,
-    capabilityUses,
-    subrequests,
-    maxConcurrent,
-  } = checked.config;
+  const { grants, timeoutMs, cpuMs, fuel, memoryBytes, responseBytes, capabilityUses, subrequests, maxConcurrent } =
+    checked.config;
   return {
     task: taskOf(checked, task),
     instance,

@@ -1,5 +1,6 @@
 /** Pure: the environment variables that a caller gives a command, beside those of the policy. */
 import { type Failure, failure } from '../../src/core/errors.ts';
+import { environmentKeysOf } from '../../src/policy/index.ts';
 import type { ServingConfig } from './contract.ts';
 
 type Variables = readonly (readonly [key: string, value: string])[];
@@ -10,10 +11,9 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** The platform's own. */
 const RESERVED = /^SKERRY_/i;
 
-/** Why one of these cannot be set; undefined when all can. The policy has the last word about a name that is in it. */
+/** Why one of these cannot be set; undefined when all can. Policy and grants have the last word about names that are in them. */
 export function refusedVariable({ grants }: Pick<ServingConfig, 'grants'>, env: Variables): Failure | undefined {
-  const { allow, deny } = grants.permissions.environment;
-  const stated = new Set([...allow, ...deny].map(({ key }) => key));
+  const stated = environmentKeysOf(grants);
   for (const [key, value] of env) {
     const shown = key.slice(0, 100);
     const refuse = (why: string) =>

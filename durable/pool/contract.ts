@@ -1,4 +1,6 @@
 /** What a pool shard promises: it serves calls of one component from a pushed config, without asking anybody. */
+
+import type { SealedSecret } from '../../src/capability/config/secret-box.ts';
 import type { ReplyAddress } from '../../src/capability/messaging/contract.ts';
 import type { EntranceKind } from '../../src/component/entrances.ts';
 import type { FactBody, OutcomeCounts } from '../../src/core/facts.ts';
@@ -41,7 +43,10 @@ export interface ServingConfig {
   readonly grants: Grants;
   /** The components that provide imported interfaces, by full name of those; absent: none are imported. */
   readonly links?: Readonly<Record<string, string>>;
+  /** What the policy states; see `ShardEnvironment` for what of it is seen. */
   readonly environment: readonly (readonly [key: string, value: string])[];
+  /** The secrets that the component may see, opened in memory only. */
+  readonly secrets: readonly SealedSecret[];
   readonly maxConcurrent: number;
   readonly maxQueue: number;
   readonly timeoutMs: number;

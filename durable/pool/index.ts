@@ -4,6 +4,7 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { carrierOf } from '../../src/capability/carrier/index.ts';
+import type { Environment } from '../../src/capability/config/contract.ts';
 import type { ProviderRegistry } from '../../src/capability/registry.ts';
 import { type Failure, failure } from '../../src/core/errors.ts';
 import { MAX_BODY_BYTES_IN_FLIGHT, MAX_QUEUE_WAIT_MS } from '../../src/core/limits.ts';
@@ -42,6 +43,7 @@ import { providersOf } from './providers.ts';
 import { Reporter } from './reporter.ts';
 import { ReuseRecord } from './reuse-record.ts';
 import { RunningCalls } from './running-calls.ts';
+import { ShardEnvironment } from './shard-environment.ts';
 import { SingleAnswer } from './single-answer.ts';
 import { PoolStore } from './store.ts';
 
@@ -56,6 +58,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   readonly #reusesInstances: boolean;
   readonly #reuse: ReuseRecord;
   readonly #providers: ProviderRegistry;
+  readonly #environment: ShardEnvironment;
   #reporter: Reporter | undefined;
   #config: ShardConfig | undefined;
   /** The grants of the config, compiled; nothing is allowed without one. */
@@ -72,7 +75,11 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     this.#isolates = new IsolateOwner(env, ctx.id.toString(), (name) => this.#gate.forget(name));
     this.#reusesInstances = env.INSTANCE_REUSE !== 'off';
     this.#reuse = new ReuseRecord(this.#reusesInstances);
-    this.#providers = providersOf(env, (name) => this.#linked(name));
+    this.#environment = new ShardEnvironment(env.SECRETS_KEY);
+    this.#providers = providersOf(env, {
+      linked: (name) => this.#linked(name),
+      environment: () => this.#visible(),
+    });
     this.#adopt(this.#store.config());
   }
 
@@ -170,7 +177,8 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     const { capabilities, close } = callCapabilities(caller, uses, carrier, end, answers, this.#output);
     let finished: Promise<void> | undefined;
     try {
-      const shape = { instance, reuse: this.#reusesInstances, logLevel: this.#logLevel };
+      const environment = await this.#visible();
+      const shape = { instance, environment, reuse: this.#reusesInstances, logLevel: this.#logLevel };
       const request = { ...callRequest(checked, call.task, shape), timeoutMs };
       const { settled, done } = await this.#isolates.run(config, request, { capabilities, answers, end });
       place.leave();
@@ -198,11 +206,16 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     }
   }
 
+  #visible(): Promise<Environment> {
+    return this.#environment.visible((request) => this.#decide(request));
+  }
+
   #adopt(config: ShardConfig | undefined): void {
     const before = this.#config;
     this.#config = config;
     this.#decide = config?.state === undefined || config.state === 'removed' ? DENY : compileGrants(config.grants);
     this.#logLevel = LOG_SEVERITIES.find((level) => this.#decide({ capability: 'logging', level }).allowed);
+    this.#environment.adopt(config);
     if (config === undefined) return;
     if (config.state === 'removed' || config.state === 'stopped') this.ctx.waitUntil(this.#providers.shutDown());
     if (config.state === 'removed') this.#gate.close();

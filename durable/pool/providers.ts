@@ -1,6 +1,8 @@
 /** The providers that a pool shard has, over the bindings of the Worker: one line each. */
 import { BlobstoreProvider } from '../../src/capability/blobstore/provider.ts';
 import { ComponentsProvider, type Switchboard } from '../../src/capability/components/provider.ts';
+import type { Environment } from '../../src/capability/config/contract.ts';
+import { configProvider } from '../../src/capability/config/provider.ts';
 import { FilesystemProvider } from '../../src/capability/filesystem/provider.ts';
 import { httpProvider } from '../../src/capability/http/provider.ts';
 import { KeyValueProvider } from '../../src/capability/keyvalue/provider.ts';
@@ -13,9 +15,16 @@ import { type Bindings, bucket, volume } from '../shared/bindings.ts';
 import { messagingBroker } from './messaging-broker.ts';
 import { switchboard } from './switchboard.ts';
 
-/** The registry of a shard; `linked` says which component provides an interface to its own. */
-export function providersOf(env: Bindings, linked: Switchboard['linked']): ProviderRegistry {
+/** What the providers of a shard ask it. */
+export interface ShardView extends Pick<Switchboard, 'linked'> {
+  /** What the component may see of its environment at the moment. */
+  readonly environment: () => Promise<Environment>;
+}
+
+/** The registry of a shard. */
+export function providersOf(env: Bindings, { linked, environment }: ShardView): ProviderRegistry {
   const factories: ProviderFactories = {
+    config: () => configProvider(environment),
     keyvalue: () =>
       new KeyValueProvider({
         durable: (name) => bucket(env, name),

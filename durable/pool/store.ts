@@ -29,6 +29,7 @@ const MIGRATIONS = [
      },
      "runtime": {"granted": [], "revoked": []}
    }')) WHERE json_extract(config, '$.state') <> 'removed';`,
+  `UPDATE config SET config = json_set(config, '$.secrets', json('[]')) WHERE json_extract(config, '$.state') <> 'removed';`,
 ];
 
 export class PoolStore {

@@ -31,6 +31,8 @@ export interface Bindings {
   readonly UPLOAD_LIMIT?: RateLimit;
   /** Secret: JSON `[{"id", "sha256", "scopes"}]`. */
   readonly TOKENS?: string;
+  /** Secret: what components' secrets are encrypted under; at least 32 random characters. */
+  readonly SECRETS_KEY?: string;
   /** Variable: the platform's maxima as JSON; see policy/maxima.ts. */
   readonly MAXIMA?: string;
   /** Variable: `off` gives each call an instance that nobody has used. */

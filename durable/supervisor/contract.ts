@@ -119,6 +119,16 @@ export interface CapabilityList {
   readonly applied: boolean;
 }
 
+/** What is shown of a secret: everything but its value. Times are ISO 8601. */
+export interface SecretView {
+  readonly key: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** A change of the secrets, and whether the shards have heard of it. */
+export type SecretChange<T> = Result<T & { readonly applied: boolean }, Failure>;
+
 export interface SupervisorContract {
   deploy(request: DeployRequest): Promise<Result<DeployReceipt, Failure>>;
   describe(): Promise<Result<ComponentDescription, Failure>>;
@@ -129,6 +139,11 @@ export interface SupervisorContract {
   setPolicy(text: string): Promise<Result<PolicyView, Failure>>;
   deletePolicy(): Promise<Result<PolicyView, Failure>>;
   capabilities(): Promise<Result<CapabilityList, Failure>>;
+  /** By key. `PROVIDER_UNAVAILABLE` without a `SECRETS_KEY`, as the two below. */
+  secrets(): Promise<Result<readonly SecretView[], Failure>>;
+  /** `key` is an environment key; `value` has at most `MAX_SECRET_BYTES`. */
+  putSecret(key: string, value: string): Promise<SecretChange<SecretView>>;
+  deleteSecret(key: string): Promise<SecretChange<{ readonly key: string }>>;
   /** Calls that run are bound by it when this resolves, as by the two below. */
   grant(request: GrantRequest): Promise<Result<CapabilityList, Failure>>;
   revoke(capability: CapabilityName): Promise<Result<CapabilityList, Failure>>;

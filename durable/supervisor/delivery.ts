@@ -6,7 +6,7 @@ import type { ServingConfig } from '../pool/contract.ts';
 import { type Bindings, build, catalogue, pool, volume } from '../shared/bindings.ts';
 import { directory } from '../shared/directory-client.ts';
 import { policyInForce } from './policy-in-force.ts';
-import type { ComponentRecord, PresentRecord, SupervisorMessage, VersionRecord } from './record.ts';
+import type { ComponentRecord, PresentRecord, SecretRecord, SupervisorMessage, VersionRecord } from './record.ts';
 import { removedConfig, shardConfig } from './shard-config.ts';
 import type { SupervisorStore } from './store.ts';
 
@@ -17,14 +17,14 @@ export async function deliver(env: Bindings, store: SupervisorStore, message: Su
   const active = record.presence === 'present' ? store.version(record.active) : undefined;
   switch (message.kind) {
     case 'configure':
-      return configure(env, record, active, message.shard);
+      return configure(env, store, record, message.shard);
     case 'catalogue':
       return enterInCatalogue(env, store, record, active);
     case 'directory':
       return enterInDirectory(env, record);
     case 'purge':
       // The shard first: from then on no call may use the volume that is about to go.
-      await configure(env, record, active, 0);
+      await configure(env, store, record, 0);
       return volume(env, record.name).destroy();
     case 'confirm':
       return build(env, message.digest).confirm(message.digest, {
@@ -39,23 +39,24 @@ export async function deliver(env: Bindings, store: SupervisorStore, message: Su
   }
 }
 
-async function configure(
-  env: Bindings,
-  record: ComponentRecord,
-  active: VersionRecord | undefined,
-  shard: number,
-): Promise<void> {
+async function configure(env: Bindings, store: SupervisorStore, record: ComponentRecord, shard: number): Promise<void> {
   if (record.presence === 'removed') return pool(env, record.name, shard).configure(removedConfig(record, Date.now()));
+  const active = store.version(record.active);
   if (active === undefined) throw new Error('the active version is not stored');
-  return pool(env, record.name, shard).configure(await servingConfig(env, record, active));
+  return pool(env, record.name, shard).configure(await servingConfig(env, record, active, store.secrets()));
 }
 
-async function servingConfig(env: Bindings, record: PresentRecord, active: VersionRecord): Promise<ServingConfig> {
+async function servingConfig(
+  env: Bindings,
+  record: PresentRecord,
+  active: VersionRecord,
+  secrets: readonly SecretRecord[],
+): Promise<ServingConfig> {
   const maxima = maximaOf(env.MAXIMA);
   const policy = maxima.ok ? await policyInForce(record.policy, maxima.value) : maxima;
   // A policy that no longer parses changes nothing until it does: nothing may become open by a mistyped variable.
   if (!policy.ok) throw new Error(policy.error.message);
-  return shardConfig(record, active, policy.value.policy, Date.now());
+  return shardConfig(record, active, policy.value.policy, secrets, Date.now());
 }
 
 async function enterInCatalogue(
@@ -75,7 +76,7 @@ async function enterInCatalogue(
     calls: { total, failed },
     templateNumber: record.policy.template.number,
     ...(handlesMessages(active.exports)
-      ? { subscriptions: subscriptionsOf((await servingConfig(env, record, active)).grants) }
+      ? { subscriptions: subscriptionsOf((await servingConfig(env, record, active, [])).grants) }
       : {}),
   });
 }

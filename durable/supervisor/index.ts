@@ -32,6 +32,8 @@ import type {
   DeployReceipt,
   DeployRequest,
   PolicyView,
+  SecretChange,
+  SecretView,
   SupervisorContract,
 } from './contract.ts';
 import { describeComponent, describeStatus, versionRecord } from './describe.ts';
@@ -39,6 +41,7 @@ import { GrantChanges } from './grant-changes.ts';
 import { DRAIN_MARGIN_MS, Ledger } from './ledger.ts';
 import type { PolicyInForce } from './policy-in-force.ts';
 import type { PolicyTexts, PresentRecord, VersionKey, VersionRecord } from './record.ts';
+import { SecretChanges } from './secret-changes.ts';
 import type { SupervisorStore } from './store.ts';
 import {
   deployed,
@@ -55,12 +58,14 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
   readonly #ledger: Ledger;
   readonly #store: SupervisorStore;
   readonly #grants: GrantChanges;
+  readonly #secrets: SecretChanges;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     this.#ledger = new Ledger(ctx, env);
     this.#store = this.#ledger.store;
     this.#grants = new GrantChanges(this.#ledger);
+    this.#secrets = new SecretChanges(this.#ledger, env.SECRETS_KEY);
   }
 
   deploy(request: DeployRequest): Promise<Result<DeployReceipt, Failure>> {
@@ -150,6 +155,18 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     return this.#grants.reset();
   }
 
+  secrets(): Promise<Result<readonly SecretView[], Failure>> {
+    return this.#secrets.list();
+  }
+
+  putSecret(key: string, value: string): Promise<SecretChange<SecretView>> {
+    return this.#secrets.put(key, value);
+  }
+
+  deleteSecret(key: string): Promise<SecretChange<{ readonly key: string }>> {
+    return this.#secrets.delete(key);
+  }
+
   templateChanged(template: TemplateCopy): Promise<void> {
     return this.#ledger.changes.run(async () => {
       const record = this.#store.record();
@@ -182,6 +199,7 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
       const shutdownMs = await this.#shutdownMs(record);
       this.#ledger.commit(removed(record, Date.now() + shutdownMs), () => {
         this.#store.resetCounters();
+        this.#store.deleteSecrets();
         if (purge) this.#ledger.purge(stored);
       });
       await this.#ledger.flush();

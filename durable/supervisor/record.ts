@@ -1,5 +1,6 @@
 /** What a supervisor stores about its component, as plain data. */
 import type { ComponentImport, ImportEntry } from '../../src/build/manifest.ts';
+import type { SealedSecret } from '../../src/capability/config/secret-box.ts';
 import type { TypeDefinition } from '../../src/component/type-definitions.ts';
 import type { OutcomeCounts } from '../../src/core/facts.ts';
 import type { Histogram } from '../../src/core/histogram.ts';
@@ -79,6 +80,14 @@ export interface Counters {
   readonly failed: number;
   readonly outcomes: OutcomeCounts;
   readonly durations: Histogram;
+}
+
+/** A secret as it is stored: sealed, with what is shown of it. */
+export interface SecretRecord extends SealedSecret {
+  /** Of the value. */
+  readonly bytes: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
 }
 
 /** What the outbox owes; the content is read when it is delivered, so the newest always wins. */

@@ -1,15 +1,24 @@
 /** Pure: the whole config that a pool shard gets for a component's record. */
 
+import type { SealedSecret } from '../../src/capability/config/secret-box.ts';
 import { entrancesOf } from '../../src/component/entrances.ts';
 import { INTAKE } from '../../src/core/lifecycle.ts';
 import { MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from '../../src/core/limits.ts';
-import { environmentOf, grantsOf, type Policy } from '../../src/policy/index.ts';
+import { compileGrants, environmentOf, type Grants, grantsOf, type Policy } from '../../src/policy/index.ts';
 import type { RemovedConfig, ServingConfig } from '../pool/contract.ts';
 import type { PresentRecord, RemovedRecord, VersionRecord } from './record.ts';
 
 /** `now`: when it is sent, since shards count from when it arrives. */
-export function shardConfig(record: PresentRecord, version: VersionRecord, policy: Policy, now: number): ServingConfig {
+export function shardConfig(
+  record: PresentRecord,
+  version: VersionRecord,
+  policy: Policy,
+  secrets: readonly SealedSecret[],
+  now: number,
+): ServingConfig {
   const { rate } = policy.resources;
+  const grants = grantsOf(policy, record.runtime);
+  const environment = environmentOf(policy);
   return {
     state: INTAKE[record.state],
     number: record.number,
@@ -27,13 +36,27 @@ export function shardConfig(record: PresentRecord, version: VersionRecord, polic
     })),
     entrances: entrancesOf(version.exports).map(({ kind }) => kind),
     access: policy.access,
-    grants: grantsOf(policy, record.runtime),
+    grants,
+    environment,
+    secrets: visibleSecrets(secrets, grants, environment),
     ...(Object.keys(record.links).length === 0 ? {} : { links: record.links }),
-    environment: environmentOf(policy),
     ...callLimits(policy),
     ...(rate === undefined ? {} : { rate }),
     ...drainOf(record, now),
   };
+}
+
+/** Those alone that may be seen: what a shard does not have it cannot give away. */
+function visibleSecrets(
+  secrets: readonly SealedSecret[],
+  grants: Grants,
+  stated: readonly (readonly [key: string, value: string])[],
+): SealedSecret[] {
+  const decide = compileGrants(grants);
+  return secrets
+    .filter(({ key }) => decide({ capability: 'environment', key }).allowed)
+    .filter(({ key }) => stated.every(([name]) => name !== key))
+    .map(({ key, nonce, sealed }) => ({ key, nonce, sealed }));
 }
 
 export function removedConfig(record: RemovedRecord, now: number): RemovedConfig {

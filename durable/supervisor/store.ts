@@ -7,6 +7,7 @@
  * | `version` | a version's key, and all that is known about it as JSON | until purged or surplus |
  * | `fact` | lifecycle facts, the newest `MAX_FACTS_PER_COMPONENT` | until pushed out by newer ones |
  * | `counters` | one row: calls since the component was loaded, as JSON | until it is removed |
+ * | `secret` | sealed secrets | until deleted, or the component is removed |
  * | `report` | the last report taken from each shard | until it is removed |
  * | `outbox` | what is owed to shards, catalogue, directory, builds, the volume | until delivered |
  */
@@ -16,7 +17,7 @@ import { MAX_FACTS_PER_COMPONENT } from '../../src/core/limits.ts';
 import type { Page, PageRequest } from '../../src/core/page.ts';
 import { type Database, migrate, schemaVersion } from '../shared/database.ts';
 import { OUTBOX_TABLE } from '../shared/outbox.ts';
-import type { ComponentRecord, Counters, VersionKey, VersionRecord } from './record.ts';
+import type { ComponentRecord, Counters, SecretRecord, VersionKey, VersionRecord } from './record.ts';
 
 const MIGRATIONS = [
   `CREATE TABLE component (id INTEGER PRIMARY KEY CHECK (id = 1), record TEXT NOT NULL);
@@ -43,6 +44,14 @@ const MIGRATIONS = [
   `UPDATE component SET record = json_set(record, '$.links', json('{}'))
      WHERE json_extract(record, '$.presence') = 'present';
    UPDATE version SET record = json_set(record, '$.componentImports', json('[]'));`,
+  `CREATE TABLE secret (
+     key TEXT PRIMARY KEY,
+     nonce TEXT NOT NULL,
+     sealed TEXT NOT NULL,
+     bytes INTEGER NOT NULL,
+     created_at INTEGER NOT NULL,
+     updated_at INTEGER NOT NULL
+   );`,
 ];
 
 const NO_CALLS: Counters = { total: 0, failed: 0, outcomes: {}, durations: EMPTY_HISTOGRAM };
@@ -119,6 +128,31 @@ export class SupervisorStore {
 
   deleteVersion(label: string): void {
     this.#db.run('DELETE FROM version WHERE version = ?', label);
+  }
+
+  /** By key. */
+  secrets(): SecretRecord[] {
+    if (!this.#open) return [];
+    return this.#db
+      .all<{ key: string; nonce: string; sealed: string; bytes: number; created_at: number; updated_at: number }>(
+        'SELECT key, nonce, sealed, bytes, created_at, updated_at FROM secret ORDER BY key',
+      )
+      .map(({ created_at: createdAt, updated_at: updatedAt, ...secret }) => ({ ...secret, createdAt, updatedAt }));
+  }
+
+  saveSecret({ key, nonce, sealed, bytes, createdAt, updatedAt }: SecretRecord): void {
+    this.#db.run(
+      'INSERT OR REPLACE INTO secret (key, nonce, sealed, bytes, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)',
+      ...[key, nonce, sealed, bytes, createdAt, updatedAt],
+    );
+  }
+
+  deleteSecret(key: string): void {
+    this.#db.run('DELETE FROM secret WHERE key = ?', key);
+  }
+
+  deleteSecrets(): void {
+    this.#db.run('DELETE FROM secret');
   }
 
   addFact(time: number, body: FactBody): void {

@@ -13,6 +13,8 @@ export interface EdgeOptions {
   /** Where KV, R2 and objects are kept. */
   readonly stateDir: string;
   readonly tokens: readonly TokenRecord[];
+  /** The Worker's secret `SECRETS_KEY`; without it components can have no secrets. */
+  readonly secretsKey?: string;
   readonly vars?: Readonly<Record<string, string>>;
   /** Wrangler's configuration; the checkout's own when left out. */
   readonly config?: string;
@@ -104,7 +106,10 @@ export async function launchEdge(options: EdgeOptions): Promise<Edge> {
     port: options.port,
     stateDir: options.stateDir,
     vars: options.vars ?? {},
-    secrets: { TOKENS: JSON.stringify(options.tokens) },
+    secrets: {
+      TOKENS: JSON.stringify(options.tokens),
+      ...(options.secretsKey === undefined ? {} : { SECRETS_KEY: options.secretsKey }),
+    },
     logLevel: options.logLevel ?? 'info',
   };
   child.send(command);

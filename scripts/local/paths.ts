@@ -11,6 +11,7 @@ export const EXAMPLES = at('functions/examples');
 export const LOCAL = at('.skerry');
 export const LOCAL_STATE = at('.skerry/state');
 export const LOCAL_TOKEN = at('.skerry/token');
+export const LOCAL_SECRETS_KEY = at('.skerry/secrets-key');
 export const LOCAL_LOG = at('.skerry/edge.log');
 /** What clients of a local run read: `{url, token}`; git-ignored. */
 export const CONNECTION_FILE = at('.skerry.json');

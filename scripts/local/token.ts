@@ -1,4 +1,4 @@
-/** The admin token of the local edge: made once, kept in `.skerry/`, known to the Worker only as its SHA-256. */
+/** What the local edge keeps in `.skerry/`: its admin token, known to the Worker only as its SHA-256, and the key of its secrets. */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -15,6 +15,7 @@ export interface TokenRecord {
 
 const TOKEN_BYTES = 32;
 const TOKEN_PATTERN = /^sk_[A-Za-z0-9_-]{43}$/;
+const SECRETS_KEY_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 
 export function makeToken(): string {
   return `sk_${randomBytes(TOKEN_BYTES).toString('base64url')}`;
@@ -24,15 +25,29 @@ export function tokenRecord(id: string, token: string, scopes: readonly Scope[])
   return { id, sha256: createHash('sha256').update(token).digest('hex'), scopes };
 }
 
-/** Reads the token of an earlier run, or makes one; the file is readable by its owner only. */
-export async function keepToken(path: string): Promise<string> {
+/** The admin token of an earlier run, or a new one. */
+export function keepToken(path: string): Promise<string> {
+  return keep(path, TOKEN_PATTERN, makeToken);
+}
+
+/** The key of an earlier run, without which its secrets cannot be opened, or a new one. */
+export function keepSecretsKey(path: string): Promise<string> {
+  return keep(path, SECRETS_KEY_PATTERN, makeSecretsKey);
+}
+
+function makeSecretsKey(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url');
+}
+
+/** What the file has, where that fits the pattern; else a new one. The file is readable by its owner only. */
+async function keep(path: string, pattern: RegExp, make: () => string): Promise<string> {
   const kept = await readFile(path, 'utf8').then(
     (text) => text.trim(),
     () => '',
   );
-  if (TOKEN_PATTERN.test(kept)) return kept;
-  const token = makeToken();
+  if (pattern.test(kept)) return kept;
+  const made = make();
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFile(path, `${token}\n`, { mode: 0o600 });
-  return token;
+  await writeFile(path, `${made}\n`, { mode: 0o600 });
+  return made;
 }

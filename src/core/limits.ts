@@ -211,3 +211,15 @@ export const MAX_BLOB_BYTES = 1024 * MIB;
 
 /** Bytes of an object in one message of an isolate: far below the 32 MiB that a message has, and worth its cost. */
 export const MAX_BLOB_CHUNK_BYTES = 256 * KIB;
+
+/** One secret, in bytes of UTF-8: a certificate chain with its key fits. */
+export const MAX_SECRET_BYTES = 64 * KIB;
+
+/** The body that brings one as JSON: every byte may be escaped as six. */
+export const MAX_SECRET_BODY_BYTES = 6 * MAX_SECRET_BYTES + 64;
+
+/** Secrets of one component. */
+export const MAX_SECRETS_PER_COMPONENT = 100;
+
+/** All secrets of one component, in bytes: sealed and in base64 they are part of a shard's config, a row of at most 2 MB. */
+export const MAX_SECRETS_BYTES_PER_COMPONENT = 256 * KIB;

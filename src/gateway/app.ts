@@ -14,6 +14,7 @@ import { lifecycle } from './routes/lifecycle.ts';
 import { nodes } from './routes/nodes.ts';
 import { policies } from './routes/policies.ts';
 import { run } from './routes/run.ts';
+import { secrets } from './routes/secrets.ts';
 import { topics } from './routes/topics.ts';
 import { continueTrace } from './trace.ts';
 
@@ -87,6 +88,7 @@ export function createGateway(): Hono<GatewayEnv> {
   app.route('/v1/components', componentPolicy);
   app.route('/v1/components', lifecycle);
   app.route('/v1/components', capabilities);
+  app.route('/v1/components', secrets);
   app.route('/v1/policies', policies);
   app.route('/v1/nodes', nodes);
   app.route('/v1/topics', topics);

@@ -6,7 +6,7 @@ export { bucketStore } from './bucket-store.ts';
 export { type ShownCapability, type ShownPermission, showCapabilities } from './capabilities.ts';
 export { DENY_ALL } from './defaults.ts';
 export type * from './document.ts';
-export { environmentOf, secretKeysOf } from './environment.ts';
+export { environmentKeysOf, environmentOf } from './environment.ts';
 export { formatFailure, type PolicyFailure, toFailure } from './failures.ts';
 export { WASM_FEATURES, type WasmFeature } from './features.ts';
 export { matchesGlob } from './glob.ts';
@@ -18,6 +18,7 @@ export { type NetworkRequest, networkRequest } from './network/request.ts';
 export { maximaOf } from './operator.ts';
 export { parsePolicy } from './parse.ts';
 export { normalisePath } from './path.ts';
+export { readEnvironmentKey } from './patterns.ts';
 export { type Permission, permissionForms, readPermission } from './permission.ts';
 export {
   compilePolicy,

@@ -54,6 +54,7 @@ export async function startEdge(settings: EdgeSettings = {}): Promise<TestEdge> 
     port: settings.port ?? (await freePort()),
     stateDir,
     tokens: SCOPES.map((scope) => tokenRecord(scope, tokens[scope], [scope])),
+    secretsKey: 'the key of edges that tests start; no other has it',
     vars: settings.vars ?? {},
     logLevel: settings.logLevel ?? 'warn',
   });

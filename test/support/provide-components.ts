@@ -2,6 +2,7 @@
 import type { TestProject } from 'vitest/node';
 import { blobKeeper } from './blob-components.ts';
 import { COMMANDS, type CommandName, command } from './commands.ts';
+import { configComponent } from './config-component.ts';
 import { JS_COMPONENTS, type JsComponent, jsComponent } from './js-components.ts';
 import { type MessagingComponent, messagingComponents } from './messaging-components.ts';
 import { WAT_COMPONENTS, type WatComponent, watComponent } from './wat-components.ts';
@@ -14,6 +15,8 @@ declare module 'vitest' {
     cores: Record<WatCore, string>;
     messaging: Record<MessagingComponent, string>;
     blobKeeper: string;
+    /** Of test/support/config-component.ts. */
+    settings: string;
   }
 }
 
@@ -22,6 +25,7 @@ export default async function provideComponents(project: TestProject): Promise<v
     ...(await encoded(WAT_COMPONENTS, watComponent)),
     ...(await encoded(JS_COMPONENTS, jsComponent)),
   });
+  project.provide('settings', Buffer.from(await configComponent()).toString('base64'));
   project.provide('messaging', await messagingComponents());
   project.provide('commands', await encoded(COMMANDS, command));
   project.provide('blobKeeper', Buffer.from(await blobKeeper()).toString('base64'));

@@ -93,7 +93,13 @@ describe('a pool shard', () => {
       const old = { state: 'serving', number: 3, component: 'old', timeoutMs: 5 };
       db.run('INSERT INTO config (id, number, config) VALUES (1, 3, ?)', JSON.stringify(old));
       const limits = { memoryBytes: 67_108_864, capabilityUses: 10_000, subrequests: 50, startPages: 0 };
-      expect(new PoolStore(db).config()).toEqual({ ...old, fuel: 4_000_000_000, ...limits, grants: NO_GRANTS });
+      expect(new PoolStore(db).config()).toEqual({
+        ...old,
+        fuel: 4_000_000_000,
+        ...limits,
+        grants: NO_GRANTS,
+        secrets: [],
+      });
     });
   });
 
@@ -108,7 +114,7 @@ describe('a pool shard', () => {
           'SELECT 1;',
         ]);
         db.run('INSERT INTO config (id, number, config) VALUES (1, 3, ?)', JSON.stringify({ state, number: 3 }));
-        expect(new PoolStore(db).config()).toEqual({ state, number: 3, grants: NO_GRANTS });
+        expect(new PoolStore(db).config()).toEqual({ state, number: 3, grants: NO_GRANTS, secrets: [] });
       });
     },
   );
@@ -136,6 +142,7 @@ describe('a supervisor', () => {
       const store = new SupervisorStore(db);
       expect(store.record()).toEqual({ presence: 'present', since: 7, startedAt: 7, runtime: POLICY_ALONE, links: {} });
       expect(store.version('v1')).toEqual({ version: 'v1', startPages: 0, componentImports: [] });
+      expect(store.secrets()).toEqual([]);
       expect(store.counters()).toEqual({ total: 2, failed: 1, durations: {}, outcomes: {} });
     });
   });

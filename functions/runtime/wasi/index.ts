@@ -6,8 +6,8 @@ import { containerClasses, createBlobstore, createBlobTypes, valueClasses } from
 import { chargedInterface, chargeMethods } from './charged.ts';
 import * as cli from './cli.ts';
 import { createMonotonicClock, timezone, wallClock } from './clocks.ts';
+import { createConfigStore } from './config.ts';
 import type { WasiContext } from './context.ts';
-import { deniedInterface } from './denied.ts';
 import { GuestExit, WasiFailure, WasiTrap } from './failure.ts';
 import { createPreopens, filesystemShared, filesystemTypes } from './filesystem/index.ts';
 import { httpTypes } from './http/index.ts';
@@ -50,7 +50,6 @@ const SHARED: Readonly<Record<string, Members>> = {
   'wasi:keyvalue/atomics': atomics,
   'wasi:keyvalue/atomics@0.2.0-draft': createAtomics(true),
   'wasi:keyvalue/batch': batch,
-  'wasi:config/store': deniedInterface('wasi:config/store', { tag: 'upstream', val: 'access denied' }),
 };
 
 /** By the keys of `PROVIDED_INTERFACES`. */
@@ -62,6 +61,7 @@ export const IMPLEMENTATIONS: ReadonlyMap<string, Implementation> = new Map<stri
   ['wasi:cli/stdout', cli.createStdout],
   ['wasi:cli/stderr', cli.createStderr],
   ['wasi:clocks/monotonic-clock', createMonotonicClock],
+  ['wasi:config/store', createConfigStore],
   ['wasi:http/outgoing-handler', createOutgoingHandler],
   ['wasi:filesystem/preopens', createPreopens],
   ['wasi:io/poll', createPoll],

@@ -132,13 +132,14 @@ export const PROVIDED_INTERFACES: Readonly<Record<string, ProvidedInterface>> = 
     },
     DRAFT_0_2,
   ),
-  'wasi:config/store': draft('get get-all'),
+  'wasi:config/store': works('get get-all', {}, DRAFT_0_2),
 };
 
 /** Functions that may answer with a promise; a guest that calls one of them can be suspended there, and only there. */
 const WAITING: Readonly<Record<string, RegExp>> = {
   'wasi:filesystem/types':
     /^\[method\](?:directory-entry-stream\.|descriptor\.(?!(?:read|write|append)-via-stream$|advise$|get-))/,
+  'wasi:config/store': /^get(?:-all)?$/,
   'wasi:io/poll': /^(?:poll|\[method\]pollable\.block)$/,
   'wasi:messaging/producer': /^send$/,
   'wasi:messaging/request-reply': /^(?:request|reply)$/,

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { removedConfig, shardConfig } from '../../../durable/supervisor/shard-config.ts';
 import { deployed, removed, stateChanged } from '../../../durable/supervisor/transitions.ts';
 import { MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from '../../../src/core/limits.ts';
-import { DEFAULT_MAXIMA, parsePolicy } from '../../../src/policy/index.ts';
+import { DEFAULT_MAXIMA, parsePolicy, type RuntimeGrants } from '../../../src/policy/index.ts';
 
 const version = {
   version: 'v1',
@@ -34,7 +34,7 @@ access: token
 permissions: {environment: {allow: [{key: A, value: b}]}}
 resources: {limits: {timeout: 200s, cpu: 500m, fuel: 12000000000, memory: 32Mi, requestBytes: 1Gi, responseBytes: 1Gi, subrequests: 3, capabilityUses: 4}, pool: {maxConcurrent: 3, maxQueue: 5}}
 `);
-  expect(shardConfig(record, version, policy, 0)).toMatchObject({
+  expect(shardConfig(record, version, policy, [], 0)).toMatchObject({
     state: 'serving',
     number: 1,
     incarnation: 1,
@@ -56,7 +56,7 @@ resources: {limits: {timeout: 200s, cpu: 500m, fuel: 12000000000, memory: 32Mi, 
 });
 
 it("has the contract's defaults, and no CPU time where the policy names none", () => {
-  const config = shardConfig(record, version, policyOf('version: "1.0"'), 0);
+  const config = shardConfig(record, version, policyOf('version: "1.0"'), [], 0);
   expect(config).toMatchObject({ fuel: 10_000_000_000, timeoutMs: 30_000, memoryBytes: 64 * 1024 * 1024 });
   expect(config).not.toHaveProperty('cpuMs');
   expect(config).not.toHaveProperty('drainMs');
@@ -70,12 +70,12 @@ it.each([
   ['failed', 'stopped'],
 ] as const)('of a %s component says %s', (state, intake) => {
   const changed = stateChanged(record, state, 5).record;
-  expect(shardConfig(changed, version, policyOf('version: "1.0"'), 5)).toMatchObject({ state: intake });
+  expect(shardConfig(changed, version, policyOf('version: "1.0"'), [], 5)).toMatchObject({ state: intake });
 });
 
 it('says how long calls may go on, counted from when it is sent', () => {
   const stopping = stateChanged(record, 'stopping', 1_000, 6_000).record;
-  const drainMs = (now: number) => shardConfig(stopping, version, policyOf('version: "1.0"'), now).drainMs;
+  const drainMs = (now: number) => shardConfig(stopping, version, policyOf('version: "1.0"'), [], now).drainMs;
   expect([drainMs(1_000), drainMs(5_000), drainMs(9_000)]).toEqual([5_000, 1_000, 0]);
 });
 
@@ -86,4 +86,20 @@ it('of a removed component says nothing but that', () => {
     component: 'shop',
     drainMs: 500,
   });
+});
+
+it('carries those secrets alone that may be seen, and only where the policy states no value', () => {
+  const policy = policyOf(`version: "1.0"
+permissions: {environment: {allow: [{key: SEEN}, {key: STATED, value: x}, {key: DENIED}], deny: [{key: DENIED}]}}
+`);
+  const secrets = ['SEEN', 'STATED', 'DENIED', 'OTHER', 'GRANTED'].map((key) => {
+    return { key, nonce: 'n', sealed: 's', bytes: 1, createdAt: 0, updatedAt: 0 };
+  });
+  const keys = (runtime: RuntimeGrants) =>
+    shardConfig({ ...record, runtime }, version, policy, secrets, 0).secrets.map((secret) => Object.values(secret));
+  expect(keys({ granted: ['env:GRANTED', 'env:STATED', 'env:DENIED'], revoked: [] })).toEqual([
+    ['SEEN', 'n', 's'],
+    ['GRANTED', 'n', 's'],
+  ]);
+  expect(keys({ granted: [], revoked: ['environment'] })).toEqual([]);
 });

@@ -7,27 +7,32 @@ import { compileGrants, grantsOf, parsePolicy } from '../../../src/policy/index.
 import { DEFAULT_MAXIMA } from '../../../src/policy/maxima.ts';
 import { bindings, freshName } from '../../support/gateway-client.ts';
 
-function decideFor(rules: string) {
+function grantsFor(rules: string) {
   const policy = parsePolicy(`permissions: {keyvalue: {allow: [${rules}]}}`, DEFAULT_MAXIMA);
   if (!policy.ok) throw new Error(JSON.stringify(policy.error));
-  return compileGrants(grantsOf(policy.value));
+  return grantsOf(policy.value);
 }
 
 /** One call of a shard, whose grants can be replaced. */
-function oneCall(rules: string, providers = providersOf(bindings)) {
-  let decide = decideFor(rules);
+function oneCall(
+  rules: string,
+  providers = providersOf(bindings, { linked: () => undefined, environment: async () => [] }),
+) {
+  let grants = grantsFor(rules);
   const denied: unknown[] = [];
   const uses = new CallUses({
     caller: { component: 'c', version: 'v1', instance: 'i', request: 'r' },
     providers,
-    decide: (request) => decide(request),
+    decide: (request) => compileGrants(grants)(request),
+    grants: () => grants,
+    life: { chain: ['c'], remainingMs: () => 60_000 },
     maxUses: 100,
     maxSubrequests: 0,
     tell: (fact) => denied.push(fact),
   });
   const use = (operation: string, input: object) => uses.use({ provider: 'keyvalue', operation, input });
   const change = (to: string) => {
-    decide = decideFor(to);
+    grants = grantsFor(to);
   };
   return { use, denied, change };
 }

@@ -12,7 +12,6 @@ it.each([
   ['wasi:sockets/tcp-create-socket', 'createTcpSocket', 'access-denied'],
   ['wasi:sockets/udp-create-socket', 'createUdpSocket', 'access-denied'],
   ['wasi:sockets/ip-name-lookup', 'resolveAddresses', 'access-denied'],
-  ['wasi:config/store', 'get', { tag: 'upstream', val: 'access denied' }],
 ])('%s refuses %s with its own error', (name, member, payload) => {
   expect(failureOf(() => imports[name]?.[member]?.('anything'))).toEqual(payload);
 });
