@@ -224,6 +224,4 @@ permissions:
       ['B', ''],
     ]);
   });
-
-  it('leaves keys without a value to secrets', () => {});
 });
