@@ -27,6 +27,8 @@ interface Elements {
   lift(border: Border, at: number, count: number): unknown;
   /** How many there are; throws for what is no list. */
   count(value: unknown): number;
+  /** Whether `lower` copies a value as a whole, which costs far less than one element after the other. */
+  isCopied?(value: unknown): boolean;
   lower(border: Border, at: number, value: unknown): void;
 }
 
@@ -83,7 +85,7 @@ function listOf(elements: Elements, { size, align }: Codec, layout: Layout): Cod
   };
   const lower = (border: Border, value: unknown): number => {
     const count = elements.count(value);
-    border.lifting.lowered(count * size, count);
+    border.lifting.lowered(count * size, elements.isCopied?.(value) === true ? 1 : count);
     const at = border.allocate(count * size, align);
     elements.lower(border, at, value);
     border.lowered = count;
@@ -131,6 +133,7 @@ function numberElements(array: NumberArrayClass, kind: string, element: Codec): 
   return {
     lift: (border, at, count) => new array(border.lifting.copy(border.bytes.buffer, at, at + count * size, charged)),
     count: any.count,
+    isCopied: (value) => value instanceof array,
     lower(border, at, value) {
       if (!(value instanceof array)) return any.lower(border, at, value);
       border.bytes.set(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), at);

@@ -51,6 +51,11 @@ it('reads ahead: a file of a mebibyte takes fewer messages than parts', async ()
   expect(reads.length).toBeLessThan(14);
 });
 
+it('pays for what it reads of /tmp as for copying', async () => {
+  const ended = await runCommand(await loadCommand('bulk'), { args: ['/tmp'] });
+  expect(ended).toEqual({ end: 0, stdout: `${3 * 1024}\n`, stderr: '' });
+});
+
 it('has /tmp out of the memory of its call', async () => {
   // The command starts with 65 pages of 64 KiB; a mebibyte beside them is too much for 70.
   const ended = await runCommand(await loadCommand('bulk'), { args: ['/tmp'], memoryBytes: 70 * 65_536 });
