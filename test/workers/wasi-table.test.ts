@@ -39,7 +39,10 @@ function guest(): ProbeGuest {
   let isForbidden = false;
   const uses = new CallUses({
     caller: { component: freshName('probe'), version: 'v1', instance: 'i', request: 'r' },
-    providers: providersOf(bindings, () => ''),
+    providers: providersOf(bindings, {
+      linked: () => '',
+      environment: async () => (isForbidden ? [] : [['KEY', 'value']]),
+    }),
     life: { chain: [], remainingMs: () => 60_000 },
     decide: (request) => (isForbidden ? forbid : allow)?.(request) ?? { allowed: false, rule: 'none' },
     grants: () => (isForbidden ? NO_GRANTS : grants),
