@@ -13,7 +13,7 @@ import type {
   CapabilityUse,
   GuestOutput,
 } from '../../src/isolate/protocol.ts';
-import type { ResponseHead } from '../../src/isolate/tasks.ts';
+import type { AnswerBody, ResponseHead } from '../../src/isolate/tasks.ts';
 import type { CallCarrierOwner } from './call-carrier.ts';
 import type { CallEnd } from './call-end.ts';
 import type { CallUses } from './call-uses.ts';
@@ -85,7 +85,7 @@ class CallCapabilitiesTarget extends RpcTarget implements CallCapabilities {
     return this.#parts.carrier.carrier();
   }
 
-  respond(head: ResponseHead, body: ReadableStream<Uint8Array> | undefined): Promise<void> {
+  respond(head: ResponseHead, body: AnswerBody): Promise<boolean> {
     return this.#parts.answers.respond(head, body);
   }
 

@@ -9,7 +9,7 @@ import type { Intake } from '../../src/core/lifecycle.ts';
 import type { Rate } from '../../src/core/token-bucket.ts';
 import type { Settled } from '../../src/isolate/guest-error.ts';
 import type { AbortReason } from '../../src/isolate/protocol.ts';
-import type { HttpRequestHead, MessageTask, ResponseHead } from '../../src/isolate/tasks.ts';
+import type { AnswerBody, HttpRequestHead, MessageTask, ResponseHead } from '../../src/isolate/tasks.ts';
 import type { AccessRequest, Grants } from '../../src/policy/index.ts';
 import type { TopicDelivery } from '../topic/contract.ts';
 import type { AttemptEnd } from '../topic/transitions.ts';
@@ -86,7 +86,7 @@ export interface AnswerOrigin {
 
 /** Takes the answer of a call that streams, as `CallCapabilities.respond` says. A stub: it lasts as long as the call. */
 export interface AnswerSink {
-  respond(head: ResponseHead, body: ReadableStream<Uint8Array> | undefined, origin: AnswerOrigin): Promise<void>;
+  respond(head: ResponseHead, body: AnswerBody, origin: AnswerOrigin): Promise<boolean>;
 }
 
 /** What a caller wants of a component. */

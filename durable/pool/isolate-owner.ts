@@ -24,7 +24,7 @@ type Env = Pick<Bindings, 'LOADER' | 'ARTIFACTS' | 'BUILDS'>;
 /** What the shard has of a call that it lets an isolate run. */
 export interface RunFrame {
   readonly capabilities: CallCapabilities;
-  readonly answers: Pick<SingleAnswer, 'given'>;
+  readonly answers: Pick<SingleAnswer, 'given' | 'refused'>;
   readonly end: CallEnd;
 }
 
@@ -87,8 +87,9 @@ export class IsolateOwner {
     try {
       const outcome: unknown = await opened.isolate.entrypoint.call(request, capabilities);
       opened.warm = true;
+      const aborted = end.reason ?? (answers.refused ? 'client-gone' : undefined);
       return {
-        settled: settle(outcome, { timeoutMs, cpuMs, aborted: end.reason, responded: answers.given }),
+        settled: settle(outcome, { timeoutMs, cpuMs, aborted, responded: answers.given }),
         report: readIsolateReport(outcome),
       };
     } catch (error) {

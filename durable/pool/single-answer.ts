@@ -1,11 +1,13 @@
 /** The answer of a call that streams, on its way from the isolate to whoever called: one, with a head that HTTP allows. */
 import { readResponseHead } from '../../src/isolate/response-head.ts';
+import type { AnswerBody } from '../../src/isolate/tasks.ts';
 import type { AnswerOrigin, AnswerSink } from './contract.ts';
 
 export class SingleAnswer {
   readonly #sink: AnswerSink | undefined;
   readonly #origin: () => AnswerOrigin;
   #given = false;
+  #refused = false;
 
   /** Without `sink` nobody wants one. `origin` is asked when it comes. */
   constructor(sink: AnswerSink | undefined, origin: () => AnswerOrigin) {
@@ -18,14 +20,23 @@ export class SingleAnswer {
     return this.#given;
   }
 
-  /** What it is given comes from the isolate. Resolves when all of it was passed on. */
-  async respond(head: unknown, body: unknown): Promise<void> {
-    const read = readResponseHead(head);
-    const isBody = body === undefined || body instanceof ReadableStream;
-    if (this.#sink === undefined || this.#given || read === undefined || !isBody) {
-      throw new Error('this call takes no such answer');
-    }
-    this.#given = true;
-    await this.#sink.respond(read, body, this.#origin());
+  /** Whoever wanted the answer did not take all of it. */
+  get refused(): boolean {
+    return this.#refused;
   }
+
+  /** What it is given comes from the isolate. Resolves when no more of it is passed on, with whether that was all. */
+  async respond(head: unknown, body: unknown): Promise<boolean> {
+    const read = readResponseHead(head);
+    if (this.#sink === undefined || this.#given || read === undefined || !isBody(body)) return false;
+    this.#given = true;
+    // A gateway that cannot be reached has gone with its client.
+    const isTaken = await this.#sink.respond(read, body, this.#origin()).catch(() => false);
+    this.#refused = !isTaken;
+    return isTaken;
+  }
+}
+
+function isBody(body: unknown): body is AnswerBody {
+  return body === undefined || body instanceof ReadableStream || body instanceof Uint8Array;
 }

@@ -39,6 +39,8 @@ export interface Bindings {
   readonly INSTANCE_REUSE?: string;
   /** Variable: names of providers that are stopped, divided by commas. */
   readonly PROVIDERS_OFF?: string;
+  /** Variable: below this domain each component has a host name of its own; absent or empty: none has. */
+  readonly DOMAIN?: string;
   /** Variable: names that must be in the catalogue before `/readyz` answers 200. Set by `npm start`. */
   readonly SKERRY_EXPECT?: string;
 }

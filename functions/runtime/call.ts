@@ -2,7 +2,7 @@
 import { FUEL_PER_EXPORT_CALL, PAGE_BYTES } from '../../src/core/limits.ts';
 import type { AbortReason, CallOutcome, CallRequest, GuestOutput, TimeLimit } from '../../src/isolate/protocol.ts';
 
-import type { ResponseHead } from '../../src/isolate/tasks.ts';
+import type { AnswerBody, ResponseHead } from '../../src/isolate/tasks.ts';
 import { CapabilityClient, noCapabilities, type OpenCarrier, type SendUse } from './capabilities.ts';
 
 import { UnmeteredModule } from './fuel.ts';
@@ -35,7 +35,7 @@ export interface CallAuthority {
   readonly use: SendUse;
   readonly openCarrier?: OpenCarrier;
   /** Hands over the answer of a call that streams. */
-  readonly respond: (head: ResponseHead, body: ReadableStream<Uint8Array> | undefined) => Promise<void>;
+  readonly respond: (head: ResponseHead, body: AnswerBody) => Promise<boolean>;
 }
 
 /** How long a call that waits goes on before it asks whether it must end, in milliseconds: asking costs a message. */
@@ -45,7 +45,7 @@ const LASTING_MS = 5;
 const NO_AUTHORITY: CallAuthority = {
   aborted: () => Promise.withResolvers<AbortReason>().promise,
   use: noCapabilities,
-  respond: () => Promise.reject(new Error('nobody takes an answer')),
+  respond: async () => false,
 };
 
 /** How a call ends that its guest did not end. `stuck`: it computed too long where it cannot wait. `stopped`: by its task. */

@@ -38,7 +38,8 @@ export function serve(
           use: (use) => capabilities.use(use),
           // A cast: an RPC promise stands for what it will come to, and can be disposed of like that.
           openCarrier: () => capabilities.carrier() as ReturnType<OpenCarrier>,
-          respond: (head, body) => capabilities.respond(head, body),
+          // A shard that cannot be reached takes nothing.
+          respond: (head, body) => capabilities.respond(head, body).catch(() => false),
         }),
         capabilities,
       );

@@ -1,15 +1,18 @@
 /** The gateway: a Hono app that checks, authenticates, finds the object, and maps errors. It holds nothing. */
 import { Hono, type MiddlewareHandler } from 'hono';
-import { failure } from '../core/errors.ts';
+import { componentNotFound, failure } from '../core/errors.ts';
 import { identify, mayControl, parseTokens, type TokenRecord } from './auth.ts';
 import type { GatewayEnv } from './context.ts';
 import { errorResponse, unexpectedFailure } from './error-response.ts';
+import { serveHttp } from './http/serve.ts';
+import { isComponentName, labelOfHost, rawPath } from './http/target.ts';
 import { blocked, countMiss } from './rate-limit.ts';
 import { call } from './routes/call.ts';
 import { capabilities } from './routes/capabilities.ts';
 import { componentPolicy } from './routes/component-policy.ts';
 import { components } from './routes/components.ts';
 import { health } from './routes/health.ts';
+import { http } from './routes/http.ts';
 import { lifecycle } from './routes/lifecycle.ts';
 import { nodes } from './routes/nodes.ts';
 import { policies } from './routes/policies.ts';
@@ -43,9 +46,23 @@ function knownTokens(secret: string | undefined): readonly TokenRecord[] {
   return known.tokens;
 }
 
-/** Finds out who calls. A token that is not ours is refused everywhere but on health, and counted. */
-const authenticate: MiddlewareHandler<GatewayEnv> = async (c, next) => {
+/** Finds out who calls. */
+const recognise: MiddlewareHandler<GatewayEnv> = async (c, next) => {
   c.set('caller', await identify(c.req.header('authorization'), knownTokens(c.env.TOKENS)));
+  return next();
+};
+
+/** A component's own host name has nothing of the platform on it. */
+const serveOwnHost: MiddlewareHandler<GatewayEnv> = async (c, next) => {
+  const label = labelOfHost(new URL(c.req.raw.url).host, c.env.DOMAIN);
+  if (label === undefined) return next();
+  c.set('caller', await identify(c.req.header('authorization'), knownTokens(c.env.TOKENS)));
+  const target = { component: label, pathWithQuery: rawPath(c.req.raw.url), prefix: '' };
+  return isComponentName(label) ? serveHttp(c, target) : errorResponse(componentNotFound());
+};
+
+/** A token that is not ours is refused everywhere but on health and by components, and counted. */
+const refuseUnknown: MiddlewareHandler<GatewayEnv> = async (c, next) => {
   if (c.var.caller.kind === 'unknown') {
     const limited = blocked(c, Date.now()) ?? (await countMiss(c, Date.now()));
     return errorResponse(limited ?? failure('UNAUTHENTICATED', 'the bearer token is not known here'));
@@ -71,7 +88,8 @@ const authorize: MiddlewareHandler<GatewayEnv> = async (c, next) => {
 /** Counts answers of 404 per client without a token, and says so once there were too many. */
 const limitMisses: MiddlewareHandler<GatewayEnv> = async (c, next) => {
   await next();
-  if (c.res.status !== 404 || c.var.caller.kind === 'token') return;
+  // What a component answers is its own affair.
+  if (c.res.status !== 404 || !c.res.headers.has('x-skerry-error') || c.var.caller.kind === 'token') return;
   const limited = await countMiss(c, Date.now());
   if (limited !== undefined) c.res = errorResponse(limited);
 };
@@ -79,8 +97,12 @@ const limitMisses: MiddlewareHandler<GatewayEnv> = async (c, next) => {
 export function createGateway(): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>();
   app.use(identifyRequest);
+  app.use(limitMisses);
+  app.use(serveOwnHost);
   app.route('/', health);
-  app.use(limitMisses, authenticate);
+  app.use(recognise);
+  app.route('/http', http);
+  app.use(refuseUnknown);
   app.route('/call', call);
   app.route('/run', run);
   app.use('/v1/*', authorize);

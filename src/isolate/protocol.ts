@@ -15,7 +15,7 @@ export {
 } from './capability-use.ts';
 
 import type { LogSeverity } from '../core/log-levels.ts';
-import type { CallTask, ResponseHead } from './tasks.ts';
+import type { AnswerBody, CallTask, ResponseHead } from './tasks.ts';
 
 /** A directory of the component's volume that a call finds open. */
 export interface OpenDirectory {
@@ -107,10 +107,10 @@ export interface CallCapabilities {
   /** The call's carrier, the same one each time. Rejects when the call is over. */
   carrier(): Promise<CallCarrier>;
   /**
-   * Takes the answer of a call that streams, once. Resolves when `body` has been passed on as a whole; rejects when whoever
-   * wanted it is gone. Absent: the head is all.
+   * Takes the answer of a call that streams, once. Resolves when nothing more of it is passed on: with true when that was
+   * all of it, with false when whoever wanted it is gone, or it is no answer.
    */
-  respond(head: ResponseHead, body: ReadableStream<Uint8Array> | undefined): Promise<void>;
+  respond(head: ResponseHead, body: AnswerBody): Promise<boolean>;
   /** Takes the guest's output for the log, once, at the end of the call. */
   stdio(output: GuestOutput): Promise<void>;
   /**

@@ -1,16 +1,11 @@
 /** Reads the head of an answer as an isolate hands it over: untrusted data, made into what HTTP allows or into nothing. */
+import { isFieldValue, TOKEN } from '../core/http-fields.ts';
 import type { HeaderField, ResponseHead } from './tasks.ts';
 import { ownFields } from './untrusted.ts';
 
 /** Fields of one response, and characters of them all: what servers commonly take, and then some. */
 const MAX_FIELDS = 1_000;
 const MAX_CHARACTERS = 128 * 1024;
-
-/** `token` of RFC 9110, section 5.6.2. */
-const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-
-/** No line may be broken, and nothing may end one; bytes beyond ASCII are each a character up to U+00FF. */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Undefined for what is no head of an answer. */
 export function readResponseHead(value: unknown): ResponseHead | undefined {
@@ -34,7 +29,7 @@ function readHeaders(value: unknown): readonly HeaderField[] | undefined {
     const [name, text] = each as unknown[];
     if (typeof name !== 'string' || typeof text !== 'string') return undefined;
     characters += name.length + text.length;
-    if (characters > MAX_CHARACTERS || !NAME.test(name) || !VALUE.test(text)) return undefined;
+    if (characters > MAX_CHARACTERS || !TOKEN.test(name) || !isFieldValue(text)) return undefined;
     fields.push([name, text]);
   }
   return fields;

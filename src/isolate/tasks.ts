@@ -63,3 +63,6 @@ export type ResponseHead =
       readonly headers: readonly HeaderField[];
     }
   | { readonly kind: 'output' };
+
+/** The body behind it: all of it, or as it comes. Absent: there is none. */
+export type AnswerBody = ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | undefined;

@@ -16,7 +16,7 @@ const READY_TIMEOUT_MS = 30_000;
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await runScript('scripts/build.ts');
   const { examples } = await buildExamples();
-  const edge = await startEdge({ vars: { SKERRY_EXPECT: EXAMPLE_NAMES.join(',') } });
+  const edge = await startEdge({ vars: { SKERRY_EXPECT: EXAMPLE_NAMES.join(','), DOMAIN: 'apps.test' } });
   try {
     await waitFor(`${edge.url}/healthz`, READY_TIMEOUT_MS);
     for (const item of examples) await loadExample(edge.url, edge.token, item);

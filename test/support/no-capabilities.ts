@@ -17,8 +17,8 @@ export class NoCapabilities extends RpcTarget implements CallCapabilities {
     throw new Error('nothing is here');
   }
 
-  async respond(): Promise<void> {
-    throw new Error('nobody takes an answer');
+  async respond(): Promise<boolean> {
+    return false;
   }
 
   async stdio(_batch: StdioBatch): Promise<void> {}

@@ -59,8 +59,8 @@ export class StreamedOutput implements OutputSink {
   readonly #allowance: Allowance;
   readonly #outflow: Outflow;
   readonly #waits: boolean;
-  /** Settles when the reader has everything, or is gone. */
-  readonly passedOn: Promise<void>;
+  /** Resolves when the reader has everything, or is gone. */
+  readonly passedOn: Promise<unknown>;
 
   constructor({ context, mayWait, maxResponseBytes, respond }: TaskFrame) {
     this.#allowance = new Allowance(maxResponseBytes);

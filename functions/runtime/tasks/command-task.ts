@@ -44,7 +44,7 @@ export class CommandTask implements Task {
   async finish(outcome: CallOutcome): Promise<CallOutcome> {
     if (this.#output instanceof StreamedOutput) {
       this.#output.close();
-      await this.#output.passedOn.catch(() => undefined);
+      await this.#output.passedOn;
     }
     return outcome;
   }

@@ -6,6 +6,7 @@ import { readArguments, refusal } from '../body.ts';
 import type { Guest } from '../guest.ts';
 import { CommandTask } from './command-task.ts';
 import { FunctionTask } from './function-task.ts';
+import { HttpTask } from './http-task.ts';
 import { MessageTask } from './message-task.ts';
 import type { Task } from './task.ts';
 
@@ -22,9 +23,9 @@ export function openTask(guest: Guest, task: CallTask, maxResponseBytes: number)
   switch (task.kind) {
     case 'command':
       return ok(new CommandTask(entrance, task));
+    case 'http':
+      return ok(new HttpTask(entrance, task));
     case 'message':
       return ok(new MessageTask(entrance, task));
-    case 'http':
-      return err(refusal(`nothing takes a task of the kind \`${task.kind}\``));
   }
 }

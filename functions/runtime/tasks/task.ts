@@ -1,6 +1,6 @@
 /** What one call does: the export that it enters, what that is called with, and what comes of its end. */
 import type { CallOutcome } from '../../../src/isolate/protocol.ts';
-import type { ResponseHead } from '../../../src/isolate/tasks.ts';
+import type { AnswerBody, ResponseHead } from '../../../src/isolate/tasks.ts';
 import type { GuestEnd } from '../guest-end.ts';
 import type { WasiContext } from '../wasi/context.ts';
 import type { OutputSink } from '../wasi/output-sink.ts';
@@ -13,7 +13,7 @@ export interface TaskFrame {
   readonly mayWait: boolean;
   readonly maxResponseBytes: number;
   /** Hands over the answer of a call that streams; see `CallCapabilities.respond`. */
-  respond(head: ResponseHead, body: ReadableStream<Uint8Array> | undefined): Promise<void>;
+  respond(head: ResponseHead, body: AnswerBody): Promise<boolean>;
   /** Ends the guest at once, with this outcome. */
   stop(outcome: (fuel: number) => CallOutcome): void;
 }

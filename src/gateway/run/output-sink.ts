@@ -1,7 +1,7 @@
 /** Where a shard hands the output of a command to: it becomes the events of an answer, as fast as the client takes them. */
 import { RpcTarget } from 'cloudflare:workers';
 import type { AnswerOrigin, AnswerSink } from '../../../durable/pool/contract.ts';
-import type { ResponseHead } from '../../isolate/tasks.ts';
+import type { AnswerBody, ResponseHead } from '../../isolate/tasks.ts';
 import { OutputEvents } from './events.ts';
 
 export class OutputEventsSink extends RpcTarget implements AnswerSink {
@@ -18,12 +18,18 @@ export class OutputEventsSink extends RpcTarget implements AnswerSink {
     return this.#begun.promise;
   }
 
-  /** Rejects when the client takes no more. */
-  async respond(head: ResponseHead, body: ReadableStream<Uint8Array> | undefined, origin: AnswerOrigin): Promise<void> {
-    if (head.kind !== 'output' || body === undefined) throw new Error('a command answers with its output');
+  /** False when the client takes no more. */
+  async respond(head: ResponseHead, body: AnswerBody, origin: AnswerOrigin): Promise<boolean> {
+    if (head.kind !== 'output' || !(body instanceof ReadableStream))
+      throw new Error('a command answers with its output');
     this.#begun.resolve(origin);
-    const events = new OutputEvents();
-    for await (const chunk of body) for (const each of events.read(chunk)) await this.#writer.write(each);
-    for (const each of events.end()) await this.#writer.write(each);
+    try {
+      const events = new OutputEvents();
+      for await (const chunk of body) for (const each of events.read(chunk)) await this.#writer.write(each);
+      for (const each of events.end()) await this.#writer.write(each);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }

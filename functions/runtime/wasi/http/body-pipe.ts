@@ -32,6 +32,11 @@ export class BodyPipe implements ByteSink {
   #chunks: Uint8Array[] = [];
   #buffered = 0;
   #written = 0n;
+  /** Most bytes that are taken; absent: any number. */
+  #maxBytes: bigint | undefined;
+  /** Nobody wants the bytes, and the guest need not know. */
+  #discards = false;
+  #isCut = false;
   #end: 'finished' | 'closed' | ErrorCode | undefined;
   /** Wakes who waits for bytes to send. */
   #wake: (() => void) | undefined;
@@ -53,12 +58,13 @@ export class BodyPipe implements ByteSink {
   write(bytes: Uint8Array): void {
     this.permit();
     const written = this.#written + BigInt(bytes.length);
-    if (this.#contentLength !== undefined && written > this.#contentLength) {
+    if (isBeyond(written, this.#contentLength) || isBeyond(written, this.#maxBytes)) {
       this.fail({ tag: this.#sizeError, val: written });
       this.permit();
     }
     if (bytes.length === 0) return;
     this.#written = written;
+    if (this.#discards) return;
     this.#chunks.push(bytes.slice());
     this.#buffered += bytes.length;
     if (this.#buffered >= BODY_BUFFER_BYTES) this.room.clear();
@@ -68,6 +74,37 @@ export class BodyPipe implements ByteSink {
   /** What the headers say of the length; undefined when they say nothing. */
   get contentLength(): bigint | undefined {
     return this.#contentLength;
+  }
+
+  /** From now on more bytes than this, with those that were written before, are too many. */
+  limit(bytes: number): void {
+    this.#maxBytes = BigInt(bytes);
+    if (isBeyond(this.#written, this.#maxBytes)) this.fail({ tag: this.#sizeError, val: this.#written });
+  }
+
+  /** Lets the guest write what nobody gets, of whatever length: the response to a `HEAD`. */
+  discard(): void {
+    this.#discards = true;
+    this.#contentLength = undefined;
+    this.#forget();
+    this.room.set();
+  }
+
+  /** Why the body did not become whole; undefined while it may. */
+  get failure(): ErrorCode | undefined {
+    return this.#end === 'finished' || this.#end === 'closed' ? undefined : this.#end;
+  }
+
+  /** Whether who was to send it gave it up. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
+  /** Nobody sends it any more, and the guest hears of that where it still writes. */
+  cut(): void {
+    this.#isCut = true;
+    this.#forget();
+    this.#stop({ tag: 'connection-terminated' });
   }
 
   /** The message can have no body: from now on each byte is one too many. Answers why, when there is one already. */
@@ -92,14 +129,12 @@ export class BodyPipe implements ByteSink {
 
   /** Nobody takes more bytes: whatever the guest writes is refused as `closed`. */
   close(): void {
-    this.#chunks = [];
     this.#stop('closed');
   }
 
   /** The body cannot become whole: the guest is told why, and so is whoever sends it. */
   fail(code: ErrorCode): void {
     if (this.#end !== undefined) return;
-    this.#chunks = [];
     this.#stop(code);
     this.#onBroken(code);
   }
@@ -112,12 +147,12 @@ export class BodyPipe implements ByteSink {
     if (this.#end === 'finished') return { kind: 'bytes', bytes: this.#drain() };
     this.#onBroken = onBroken;
     // Nobody reads on, or nobody is there any more: the message may be whole for all that.
-    const leave = () => {
-      this.#chunks = [];
-      this.#stop({ tag: 'connection-terminated' });
-    };
-    this.#lifetime.atEnd(leave);
-    return { kind: 'stream', stream: byteStream(() => this.#pull(), leave) };
+    this.#lifetime.atEnd(() => this.#stop({ tag: 'connection-terminated' }));
+    const stream = byteStream(
+      () => this.#pull(),
+      () => this.cut(),
+    );
+    return { kind: 'stream', stream };
   }
 
   async #pull(): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -138,8 +173,7 @@ export class BodyPipe implements ByteSink {
       all.set(chunk, at);
       at += chunk.length;
     }
-    this.#chunks = [];
-    this.#buffered = 0;
+    this.#forget();
     this.room.set();
     return all;
   }
@@ -147,8 +181,17 @@ export class BodyPipe implements ByteSink {
   #stop(end: 'finished' | 'closed' | ErrorCode): void {
     if (this.#end !== undefined) return;
     this.#end = end;
-    if (end !== 'finished') this.#buffered = 0;
+    if (end !== 'finished') this.#forget();
     this.room.set();
     this.#wake?.();
   }
+
+  #forget(): void {
+    this.#chunks = [];
+    this.#buffered = 0;
+  }
+}
+
+function isBeyond(bytes: bigint, most: bigint | undefined): boolean {
+  return most !== undefined && bytes > most;
 }

@@ -11,6 +11,8 @@ const NOTHING = new Uint8Array();
 export interface BodySourceOptions {
   /** Longest wait for more bytes, in milliseconds. */
   readonly betweenBytesMs?: number;
+  /** Most bytes that the body may have, and who is told when it has more. */
+  readonly limit?: { readonly bytes: number; exceeded(): void };
 }
 
 /** Reads `stream`, which must be one of bytes; nobody else may. */
@@ -19,14 +21,17 @@ export class BodySource implements ByteSource {
   readonly #reader: ReadableStreamBYOBReader;
   readonly #lifetime: CallLifetime;
   readonly #betweenBytesMs: number | undefined;
+  readonly #limit: BodySourceOptions['limit'];
+  #received = 0;
   #chunk = NOTHING;
   #end: 'reached' | ErrorCode | undefined;
 
-  constructor(stream: ReadableStream, lifetime: CallLifetime, { betweenBytesMs }: BodySourceOptions = {}) {
+  constructor(stream: ReadableStream, lifetime: CallLifetime, { betweenBytesMs, limit }: BodySourceOptions = {}) {
     this.arrival = new Latch(lifetime);
     this.#reader = stream.getReader({ mode: 'byob' });
     this.#lifetime = lifetime;
     this.#betweenBytesMs = betweenBytesMs;
+    this.#limit = limit;
     this.#next();
   }
 
@@ -70,7 +75,7 @@ export class BodySource implements ByteSource {
         settled();
         if (this.#end !== undefined) return;
         if (done || value === undefined) this.#end = 'reached';
-        else this.#chunk = value;
+        else this.#receive(value);
         this.arrival.set();
       },
       () => {
@@ -79,6 +84,14 @@ export class BodySource implements ByteSource {
         this.arrival.set();
       },
     );
+  }
+
+  #receive(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#received += bytes.length;
+    this.#chunk = bytes;
+    if (this.#limit === undefined || this.#received <= this.#limit.bytes) return;
+    this.#stop({ tag: 'HTTP-request-body-size', val: BigInt(this.#received) });
+    this.#limit.exceeded();
   }
 
   #stop(end: 'reached' | ErrorCode): void {

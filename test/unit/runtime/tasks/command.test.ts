@@ -4,7 +4,7 @@ import { runCall } from '../../../../functions/runtime/call.ts';
 import type { Guest } from '../../../../functions/runtime/guest.ts';
 import { FrameReader } from '../../../../src/gateway/run/frames.ts';
 import type { CallRequest } from '../../../../src/isolate/protocol.ts';
-import type { CommandTask, ResponseHead } from '../../../../src/isolate/tasks.ts';
+import type { AnswerBody, CommandTask, ResponseHead } from '../../../../src/isolate/tasks.ts';
 import { commandComponent } from '../../../support/command-component.ts';
 import { runnable } from '../../../support/run-component.ts';
 import { watComponent } from '../../../support/wat-components.ts';
@@ -75,17 +75,17 @@ describe('a command', () => {
 function reader() {
   const heads: ResponseHead[] = [];
   let body: ReadableStream<Uint8Array> | undefined;
-  const passed = Promise.withResolvers<void>();
+  const passed = Promise.withResolvers<boolean>();
   return {
     heads,
     get body() {
       if (body === undefined) throw new Error('nothing was handed over');
       return body.getReader();
     },
-    done: passed.resolve,
-    respond: (head: ResponseHead, stream: ReadableStream<Uint8Array> | undefined) => {
+    done: () => passed.resolve(true),
+    respond: (head: ResponseHead, stream: AnswerBody) => {
       heads.push(head);
-      body = stream;
+      if (stream instanceof ReadableStream) body = stream;
       return passed.promise;
     },
   };
