@@ -15,8 +15,8 @@ export interface BegunResponse {
 
 export class HttpResponseSink extends RpcTarget implements AnswerSink {
   readonly #begun = Promise.withResolvers<BegunResponse>();
-  readonly #cut = new AbortController();
-  #writable: WritableStream<Uint8Array> | undefined;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
 
   /** Pending for ever when the call ends without a response. */
   get begun(): Promise<BegunResponse> {
@@ -25,9 +25,10 @@ export class HttpResponseSink extends RpcTarget implements AnswerSink {
 
   /** Ends the body as the call has ended: in order only where all of it has come. A stream that breaks off may just end here. */
   async conclude(isWhole: boolean): Promise<void> {
-    this.#cut.abort(new Error('the call was ended'));
-    // A client that is gone needs no end.
-    await (isWhole ? this.#writable?.close() : this.#writable?.abort())?.catch(() => undefined);
+    // A client that is gone needs no end, and neither does an isolate.
+    if (isWhole) return this.#writer?.close().catch(() => undefined);
+    this.#reader?.cancel().catch(() => undefined);
+    return this.#writer?.abort(new Error('the call was ended')).catch(() => undefined);
   }
 
   /** False when the client takes no more, or is sent no more. */
@@ -42,35 +43,31 @@ export class HttpResponseSink extends RpcTarget implements AnswerSink {
     }
     const length = declaredLength(head.headers);
     const { readable, writable } = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
-    this.#writable = writable;
+    this.#reader = body.getReader();
+    this.#writer = writable.getWriter();
     begin(readable);
-    return copy(body, writable, origin.maxBodyBytes, this.#cut.signal);
+    return copy(this.#reader, this.#writer, origin.maxBodyBytes);
   }
 }
 
-/** True when all has been taken; what it writes to is left open. */
+/** True when all has been taken; what it writes to is left open. The isolate has seen to the bound, and is not trusted to have. */
 async function copy(
-  body: ReadableStream<Uint8Array>,
-  writable: WritableStream<Uint8Array>,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
   maxBytes: number,
-  signal: AbortSignal,
 ): Promise<boolean> {
+  let bytes = 0;
   try {
-    await body.pipeThrough(new TransformStream(bound(maxBytes))).pipeTo(writable, { signal, preventClose: true });
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      bytes += part.value.byteLength;
+      if (bytes > maxBytes) throw new Error('the body is larger than it may be');
+      await writer.write(part.value);
+    }
     return true;
-  } catch {
+  } catch (error) {
+    // Each side hears that the other is gone.
+    reader.cancel(error).catch(() => undefined);
+    writer.abort(error).catch(() => undefined);
     return false;
   }
-}
-
-/** The isolate has seen to that already, and is not trusted to have. */
-function bound(maxBytes: number): Transformer<Uint8Array, Uint8Array> {
-  let bytes = 0;
-  return {
-    transform(chunk, controller) {
-      bytes += chunk.byteLength;
-      if (bytes > maxBytes) controller.error(new Error('the body is larger than it may be'));
-      else controller.enqueue(chunk);
-    },
-  };
 }
