@@ -2,7 +2,7 @@
 import { fromJavaScript } from './component-fixtures.ts';
 import { kept } from './kept-fixture.ts';
 
-const MESSAGING = `package wasi:messaging@0.2.0-draft {
+export const MESSAGING = `package wasi:messaging@0.2.0-draft {
   interface types {
     type metadata = list<tuple<string, string>>;
     type topic = string;

@@ -1,6 +1,7 @@
-/** The WIT of `wasi:blobstore`, with as much of `wasi:io` and `wasi:clocks` as programs that use it need. */
+/** The WIT of `wasi:blobstore`, and as much of `wasi:io` and `wasi:clocks` as programs that use it need. */
 
-export const BLOBSTORE_WIT = `package wasi:blobstore@0.2.0-draft {
+/** The package alone; it uses wasi:io 0.2.2. */
+export const BLOBSTORE_PACKAGE = `package wasi:blobstore@0.2.0-draft {
   interface types {
     use wasi:io/streams@0.2.2.{input-stream, output-stream};
     type container-name = string;
@@ -76,7 +77,10 @@ export const BLOBSTORE_WIT = `package wasi:blobstore@0.2.0-draft {
     move-object: func(src:object-id, dest: object-id) -> result<_, error>;
   }
 }
-package wasi:io@0.2.2 {
+`;
+
+/** With the others. */
+export const BLOBSTORE_WIT = `${BLOBSTORE_PACKAGE}package wasi:io@0.2.2 {
   interface error {
     resource error {
       to-debug-string: func() -> string;
