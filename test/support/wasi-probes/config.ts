@@ -2,8 +2,8 @@
 import type { Probe } from './evidence.ts';
 
 export const config: Probe = async (guest) => {
-  await guest.attempt('wasi:config/store#get', 'KEY');
-  await guest.attempt('wasi:config/store#get-all');
+  await guest.call('wasi:config/store#get', 'KEY');
+  await guest.call('wasi:config/store#get-all');
 };
 
 export const logging: Probe = async (guest) => {

@@ -23,7 +23,7 @@ const REFUSAL = /access.denied|permission-denied|HTTP-request-denied|PROVIDER_UN
 const ORDER: readonly Seen['outcome'][] = ['value', 'error', 'refused', 'trap'];
 
 /** Functions that ask outside of the isolate, and for which nothing has happened once they are refused. */
-const ASKS = /^wasi:(?:keyvalue|blobstore|messaging|filesystem)\//;
+const ASKS = /^wasi:(?:config|keyvalue|blobstore|messaging|filesystem)\//;
 const ENDS_WHEN_REFUSED = 'wasi:blobstore/types#[static]outgoing-value.finish';
 
 /** How to see what a function answers when its grant is gone. */
