@@ -18,6 +18,17 @@ export const MISSING_INTERFACES: Readonly<
 /** Functions that an interface which is provided does not have, by interface without version and name. */
 export const MISSING_FUNCTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
 
+/** Functions that link and always fail, in interfaces that work otherwise, by interface without version and name. */
+const DENIED_FUNCTIONS: Readonly<Record<string, string>> = {
+  'wasi:http/types#[method]response-outparam.send-informational': 'the platform sends one head of a response',
+};
+
+/** Why a function of an interface that works is refused; undefined for all others. */
+export function whyFails(interfaceName: string, name: string): string | undefined {
+  const key = `${interfaceName}#${name}`;
+  return Object.hasOwn(DENIED_FUNCTIONS, key) ? DENIED_FUNCTIONS[key] : undefined;
+}
+
 /** Why what links is denied, by name of the interface or beginning of it. */
 const DENIED_REASONS: readonly (readonly [prefix: string, reason: string])[] = [
   ['wasi:sockets/', 'a component has no sockets: it reaches others through wasi:http'],

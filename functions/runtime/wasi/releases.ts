@@ -2,7 +2,7 @@
  * PURE: the releases of WASI 0.2 and every function of theirs, with what the platform makes of it. Compared with the WIT of
  * each release; types of functions never changed between them.
  */
-import { MISSING_FUNCTIONS, MISSING_INTERFACES, whyDenied } from './missing.ts';
+import { MISSING_FUNCTIONS, MISSING_INTERFACES, whyDenied, whyFails } from './missing.ts';
 import { PROVIDED_INTERFACES } from './provided.ts';
 
 /** The last release whose functions are known; those of a later one are provided as far as they are listed. */
@@ -33,9 +33,11 @@ export interface WasiFunction {
 export function wasiFunctions(): WasiFunction[] {
   const functions: WasiFunction[] = [];
   for (const [name, { functions: names, state }] of Object.entries(PROVIDED_INTERFACES)) {
-    const reason = state === 'denied' ? { reason: whyDenied(name) } : {};
-    for (const each of names)
-      functions.push({ interface: name, name: each, since: sinceOf(name, each), state, ...reason });
+    for (const each of names) {
+      const reason = state === 'denied' ? whyDenied(name) : whyFails(name, each);
+      const known = { interface: name, name: each, since: sinceOf(name, each) };
+      functions.push(reason === undefined ? { ...known, state } : { ...known, state: 'denied', reason });
+    }
   }
   for (const [name, missing] of Object.entries(MISSING_FUNCTIONS)) {
     for (const [each, reason] of Object.entries(missing)) functions.push(missingFunction(name, each, reason));

@@ -16,8 +16,8 @@ export interface Seen {
 /** By interface and function: `wasi:io/poll#poll`. */
 export type Evidence = Map<string, Seen>;
 
-/** How the interfaces spell a refusal. */
-const REFUSAL = /access.denied|permission-denied|HTTP-request-denied|PROVIDER_UNAVAILABLE/;
+/** How the interfaces spell a refusal, or that there is no such thing here. */
+const REFUSAL = /access.denied|permission-denied|HTTP-request-denied|PROVIDER_UNAVAILABLE|unsupported/;
 
 /** Better evidence first: what once returned a value works. */
 const ORDER: readonly Seen['outcome'][] = ['value', 'error', 'refused', 'trap'];

@@ -1,4 +1,6 @@
 /** Probes of `wasi:http`: a request to another host. */
+import { IncomingRequest } from '../../../functions/runtime/wasi/http/incoming-request.ts';
+import { ResponseOutparam } from '../../../functions/runtime/wasi/http/response-outparam.ts';
 import type { Probe } from './evidence.ts';
 
 const TYPES = 'wasi:http/types#';
@@ -67,12 +69,21 @@ export const outgoingHandler: Probe = async (guest) => {
   await guest.call(`${TYPES}[method]future-trailers.get`, trailers);
 };
 
-/** What only a request to a component brings, and no other call can get. */
+/** A request to the component, made as the entrance makes it, and its answer. */
 export const incoming: Probe = async (guest) => {
-  const request = ['method', 'path-with-query', 'scheme', 'authority', 'headers', 'consume'];
-  const names = [...request.map((name) => `incoming-request.${name}`), 'response-outparam.send-informational'];
-  for (const name of names) await guest.attempt(`${TYPES}[method]${name}`, guest.nobody());
-  await guest.attempt(`${TYPES}[static]response-outparam.set`, guest.nobody());
+  const { lifetime } = guest.context;
+  const stream = new Response('hello').body ?? undefined;
+  const request = guest.own(new IncomingRequest(HEAD, { stream, lifetime, options: {} }));
+  for (const name of ['method', 'path-with-query', 'scheme', 'authority', 'headers', 'consume']) {
+    await guest.call(`${TYPES}[method]incoming-request.${name}`, request);
+  }
+  const param = guest.own(new ResponseOutparam(() => undefined));
+  const headers = await guest.call(`${TYPES}[constructor]fields`);
+  await guest.attempt(`${TYPES}[method]response-outparam.send-informational`, param, 103, headers);
+  const response = await guest.call(`${TYPES}[constructor]outgoing-response`, headers);
+  await guest.call(`${TYPES}[static]response-outparam.set`, param, { tag: 'ok', val: response });
 };
+
+const HEAD = { method: 'GET', scheme: 'https', authority: 'origin.test', pathWithQuery: '/', headers: [] } as const;
 
 type Got = { readonly val?: { readonly tag: string; readonly val: unknown } } | undefined;

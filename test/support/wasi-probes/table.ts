@@ -11,7 +11,6 @@ this page says anything else. To write it anew: \`npx vitest run --project worke
 - **works**: it returned a value, with a policy that allows it. *without a grant* is what the same call gets when the grant was
   revoked a moment before, where that is an error.
 - **denied**: it links, and is refused by design, whatever a policy says.
-- **in a request**: it belongs to an object that only a request under \`/http\` brings; the tests of that entrance call it.
 - **missing**: a component that imports it is refused at upload, with the reason.
 
 WASI 0.3 is refused at upload. Resources are dropped at the latest with their call.
@@ -46,13 +45,7 @@ export function stateOf(each: WasiFunction, evidence: Evidence): string {
   const seen = evidence.get(keyOf(each));
   if (seen === undefined) return 'missing';
   if (seen.outcome === 'value') return EMPTY_HANDED.has(keyOf(each)) ? 'denied' : 'works';
-  if (seen.outcome === 'trap' && isOfRequest(each)) return 'in a request';
   return seen.outcome === 'refused' ? 'denied' : `${seen.outcome}: ${seen.text}`;
-}
-
-/** Of objects that only a request to a component brings: these methods are seen at work in the tests of `/http`. */
-export function isOfRequest({ interface: name, name: text }: WasiFunction): boolean {
-  return name === 'wasi:http/types' && /incoming-request|response-outparam/.test(text);
 }
 
 export function keyOf({ interface: name, name: text }: WasiFunction): string {
