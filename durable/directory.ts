@@ -1,5 +1,5 @@
 /**
- * The directory of nodes (pool shards) and providers, kept with itty-durable: small, informative, not authoritative.
+ * The directory of pool shards, kept with itty-durable: small, informative, not authoritative. Providers are the same on all.
  * Supervisors write it, `GET /v1/nodes` reads it, both through shared/directory-client.ts: its `fetch` calls any method
  * by name, so no client's request is ever forwarded to it.
  */
@@ -22,6 +22,6 @@ export class Directory extends createDurable({ autoPersist: true, autoReturn: fa
   }
 
   list(): readonly Node[] {
-    return Object.values(this.nodes).toSorted((a, b) => a.id.localeCompare(b.id));
+    return Object.values(this.nodes);
   }
 }

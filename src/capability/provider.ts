@@ -1,17 +1,8 @@
 /** What acts for components outside of their isolates: one interface for every provider, and what a provider is told of a use. */
-import type { ProviderName } from '../isolate/protocol.ts';
 import type { AccessRequest, Decision } from '../policy/access.ts';
 import type { Grants } from '../policy/grants.ts';
 import type { ReplyAddress } from './messaging/contract.ts';
-
-/** What a provider is: shown by `GET /v1/nodes`. */
-export interface ProviderMetadata {
-  readonly name: ProviderName;
-  /** The WASI interfaces behind which it stands, without versions. */
-  readonly interfaces: readonly string[];
-  /** What it can be asked for. */
-  readonly operations: readonly string[];
-}
+import type { ProviderMetadata } from './metadata.ts';
 
 /** Who uses a capability. */
 export interface CallIdentity {

@@ -7,7 +7,6 @@ export const PROVIDERS = [
   'messaging',
   'filesystem',
   'config',
-  'logging',
   'components',
   'http',
   'sockets',

@@ -41,7 +41,7 @@ const PURE: readonly Layer[] = ['core', 'component', 'policy'];
 const FACE: LayerRule = {
   values: [...PURE, 'build', 'observe'],
   types: ['durable', 'capability', 'isolate'],
-  files: ['durable/shared/bindings.ts', 'durable/shared/directory-client.ts'],
+  files: ['durable/shared/bindings.ts', 'durable/shared/directory-client.ts', 'src/capability/metadata.ts'],
 };
 const MIDDLE_RULE: LayerRule = { values: [...PURE, ...MIDDLE], types: [], files: SHARED_DATA };
 const ANYTHING: LayerRule = { values: [], types: [] };

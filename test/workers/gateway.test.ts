@@ -105,6 +105,24 @@ describe('texts', () => {
   });
 });
 
+it('the nodes are pool shards and providers, in pages', async () => {
+  const items: unknown[] = [];
+  let next: string | undefined;
+  do {
+    const cursor = next === undefined ? '' : `&cursor=${next}`;
+    const page = (await (await request(`/v1/nodes?limit=3${cursor}`)).json()) as { items: unknown[]; next?: string };
+    items.push(...page.items);
+    next = page.next;
+  } while (next !== undefined);
+  expect(items).toContainEqual({
+    id: 'provider/http',
+    kind: 'provider',
+    interfaces: ['wasi:http/outgoing-handler'],
+    operations: ['request'],
+    state: 'running',
+  });
+});
+
 it('names every import that nothing provides', async () => {
   const refused = await upload(freshName(), 'unknownImport');
   expect(refused.status).toBe(422);

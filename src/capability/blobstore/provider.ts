@@ -1,16 +1,9 @@
-/** `wasi:blobstore` over R2: everything but the bytes of objects, which `carrier.ts` carries. */
+/** `wasi:blobstore` over R2: everything but the bytes of objects, which `session.ts` moves. */
 import { ok } from '../../core/result.ts';
 import type { AccessRequest } from '../../policy/access.ts';
 import type { BlobAccess } from '../../policy/document.ts';
-import {
-  denied,
-  done,
-  invalid,
-  type Provider,
-  type ProviderAnswer,
-  type ProviderMetadata,
-  type ProviderUse,
-} from '../provider.ts';
+import { metadataOf } from '../metadata.ts';
+import { denied, done, invalid, type Provider, type ProviderAnswer, type ProviderUse } from '../provider.ts';
 import { clearContainer, createContainer, deleteContainer, findContainer, listNames } from './containers.ts';
 import type { BlobOperations, BlobResult } from './contract.ts';
 import { type Reading, readContainer, readDelete, readList, readObject, readOpen } from './inputs.ts';
@@ -83,11 +76,7 @@ const OPERATIONS: { readonly [K in Name]: Operation<K> } = {
 };
 
 export class BlobstoreProvider implements Provider {
-  readonly metadata: ProviderMetadata = {
-    name: 'blobstore',
-    interfaces: ['wasi:blobstore/blobstore', 'wasi:blobstore/container', 'wasi:blobstore/types'],
-    operations: Object.keys(OPERATIONS),
-  };
+  readonly metadata = metadataOf('blobstore');
   readonly #bucket: R2Bucket | undefined;
 
   constructor(bucket: R2Bucket | undefined) {

@@ -5,15 +5,8 @@
 import type { Failure } from '../../core/errors.ts';
 import { MAX_CALL_DEPTH, MAX_REQUEST_BYTES } from '../../core/limits.ts';
 import { ownFields } from '../../isolate/untrusted.ts';
-import {
-  denied,
-  done,
-  invalid,
-  type Provider,
-  type ProviderAnswer,
-  type ProviderMetadata,
-  type ProviderUse,
-} from '../provider.ts';
+import { metadataOf } from '../metadata.ts';
+import { denied, done, invalid, type Provider, type ProviderAnswer, type ProviderUse } from '../provider.ts';
 import type { ComponentAnswer, ComponentCall } from './contract.ts';
 
 /** One call as it goes to a component. */
@@ -42,7 +35,7 @@ export interface Switchboard {
 }
 
 export class ComponentsProvider implements Provider {
-  readonly metadata: ProviderMetadata = { name: 'components', interfaces: [], operations: ['call'] };
+  readonly metadata = metadataOf('components');
   readonly #switchboard: Switchboard;
   /** What the calls that have called others wait for, by instance: each has one thread. They go with those calls. */
   readonly #callers = new Map<string, Caller>();

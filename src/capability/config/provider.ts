@@ -1,14 +1,13 @@
 /** The provider `config`: the component's environment and secrets, as far as the grants of the moment let them be seen. */
 import { ownFields } from '../../isolate/untrusted.ts';
+import { metadataOf } from '../metadata.ts';
 import { denied, done, invalid, type Provider, type ProviderAnswer, type ProviderUse } from '../provider.ts';
-import type { ConfigOperations, Environment } from './contract.ts';
-
-const OPERATIONS: readonly (keyof ConfigOperations)[] = ['get', 'getAll'];
+import type { Environment } from './contract.ts';
 
 /** `visible` gives what the grants of the moment show. */
 export function configProvider(visible: () => Promise<Environment>): Provider {
   return {
-    metadata: { name: 'config', interfaces: ['wasi:config/store'], operations: OPERATIONS },
+    metadata: metadataOf('config'),
     initialise: async () => undefined,
     invoke: (use) => invoke(visible, use),
     shutDown: async () => undefined,

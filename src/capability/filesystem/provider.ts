@@ -1,8 +1,9 @@
 /** Files of a component's volume, for its calls: keeps their descriptors, and hands what they ask for to the volume. */
 import type { FileErrorCode } from '../../core/files/file-error.ts';
-import { FILE_OPERATIONS, type FileReplies, type FileRequest, type OpenNode } from '../../core/files/requests.ts';
+import type { FileReplies, FileRequest, OpenNode } from '../../core/files/requests.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { type Grants, resourceOf, storageRoots } from '../../policy/index.ts';
+import { metadataOf } from '../metadata.ts';
 import { done, invalid, type Provider, type ProviderAnswer, type ProviderUse } from '../provider.ts';
 import type { FileTarget } from './contract.ts';
 import { Descriptors } from './descriptors.ts';
@@ -13,11 +14,7 @@ import type { Volume, VolumeAnswer, VolumeTarget } from './volume.ts';
 export type VolumeOf = (component: string) => Volume;
 
 export class FilesystemProvider implements Provider {
-  readonly metadata = {
-    name: 'filesystem',
-    interfaces: ['wasi:filesystem/preopens', 'wasi:filesystem/types'],
-    operations: FILE_OPERATIONS,
-  } as const;
+  readonly metadata = metadataOf('filesystem');
   readonly #volumeOf: VolumeOf;
   /** One stub: requests that are sent over it arrive in their order. It is made anew after a failure. */
   #volume: Volume | undefined;

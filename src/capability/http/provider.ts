@@ -1,6 +1,7 @@
 /** `wasi:http/outgoing-handler`, as far as a shard has a part in it: whether a request may be sent, and to where exactly. */
 import { z } from 'zod';
 import { networkRequest } from '../../policy/index.ts';
+import { metadataOf } from '../metadata.ts';
 import { denied, done, invalid, type Provider, type ProviderAnswer, type ProviderUse } from '../provider.ts';
 import type { HttpAdmission } from './contract.ts';
 
@@ -19,7 +20,7 @@ const inputSchema = z.strictObject({
 /** The provider of one shard; it holds nothing. */
 export function httpProvider(): Provider {
   return {
-    metadata: { name: 'http', interfaces: ['wasi:http/outgoing-handler'], operations: ['request'] },
+    metadata: metadataOf('http'),
     initialise: async () => undefined,
     invoke: async (use) => (use.operation === 'request' ? admit(use) : invalid('http has the operation `request`')),
     shutDown: async () => undefined,

@@ -60,9 +60,6 @@ export interface Asked {
   run(store: BucketStore): Promise<StoreResult<unknown>>;
 }
 
-/** The names of all operations. */
-export const OPERATION_NAMES = Object.keys(OPERATIONS);
-
 /** Reads a use; an error when it is none of these operations or not what it takes. */
 export function readUse(name: string, given: unknown): Result<Asked, string> {
   return isOperation(name) ? read(name, given) : err(`keyvalue has no operation ${name}`);

@@ -4,18 +4,18 @@ import { MAX_BATCH_BYTES, MAX_BYTES_PER_BUCKET, MAX_KEYS_PER_BUCKET } from '../.
 import { err } from '../../core/result.ts';
 import { KEY_VALUE_ACCESS } from '../../policy/document.ts';
 import type { AccessRequest, Decision, KeyValueAccess, KeyValueStore } from '../../policy/index.ts';
+import { metadataOf } from '../metadata.ts';
 import {
   denied,
   done,
   invalid,
   type Provider,
   type ProviderAnswer,
-  type ProviderMetadata,
   type ProviderUse,
   unavailable,
 } from '../provider.ts';
 import type { BucketStore, StoreRefusal } from './bucket-store.ts';
-import { type Asked, OPERATION_NAMES, readUse } from './operations.ts';
+import { type Asked, readUse } from './operations.ts';
 
 /** The back ends; one that the Worker has no binding for is not there. */
 export type BucketStores = Readonly<Partial<Record<KeyValueStore, (bucket: string) => BucketStore>>>;
@@ -35,11 +35,7 @@ const TEXTS: Readonly<Record<StoreRefusal, string>> = {
 };
 
 export class KeyValueProvider implements Provider {
-  readonly metadata: ProviderMetadata = {
-    name: 'keyvalue',
-    interfaces: ['wasi:keyvalue/store', 'wasi:keyvalue/atomics', 'wasi:keyvalue/batch'],
-    operations: OPERATION_NAMES,
-  };
+  readonly metadata = metadataOf('keyvalue');
   readonly #stores: BucketStores;
 
   constructor(stores: BucketStores) {

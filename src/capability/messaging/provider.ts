@@ -2,22 +2,15 @@
 import { MAX_REPLIES, MAX_REPLY_WAIT_MS } from '../../core/limits.ts';
 import type { Result } from '../../core/result.ts';
 import { ownFields } from '../../isolate/untrusted.ts';
+import { metadataOf } from '../metadata.ts';
 import { denied, done, invalid, type Provider, type ProviderAnswer, type ProviderUse } from '../provider.ts';
 import type { Broker } from './broker.ts';
-import type { MessageContent, MessagingError, MessagingOperations, MessagingResult } from './contract.ts';
+import type { MessageContent, MessagingError, MessagingResult } from './contract.ts';
 import { readCount, readMessage, readTopicName } from './input.ts';
-
-type Operation = keyof MessagingOperations;
-
-const OPERATIONS: readonly Operation[] = ['publish', 'request', 'reply'];
 
 export function messagingProvider(broker: Broker): Provider {
   return {
-    metadata: {
-      name: 'messaging',
-      interfaces: ['wasi:messaging/producer', 'wasi:messaging/request-reply'],
-      operations: OPERATIONS,
-    },
+    metadata: metadataOf('messaging'),
     initialise: async () => undefined,
     invoke: (use) => invoke(broker, use),
     shutDown: async () => undefined,
