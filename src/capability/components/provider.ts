@@ -9,6 +9,12 @@ import { metadataOf } from '../metadata.ts';
 import { denied, done, invalid, type Provider, type ProviderAnswer, type ProviderUse } from '../provider.ts';
 import type { ComponentAnswer, ComponentCall } from './contract.ts';
 
+/**
+ * What a callee has beyond the time of its caller, in milliseconds: it is ended by the caller's end, which has to be what is
+ * told, and by its own deadline only where that end did not get through.
+ */
+const CALLEE_GRACE_MS = 250;
+
 /** One call as it goes to a component. */
 export interface OutgoingCall {
   readonly id: string;
@@ -92,7 +98,7 @@ export class ComponentsProvider implements Provider {
     { caller: { request }, life }: ProviderUse,
   ): Promise<ComponentAnswer> {
     const { chain } = life;
-    const remainingMs = Math.max(1, life.remainingMs());
+    const remainingMs = Math.max(0, life.remainingMs()) + CALLEE_GRACE_MS;
     const reply = await this.#switchboard.call(component, { id, function: name, body, request, chain, remainingMs });
     if ('json' in reply) return { kind: 'answer', json: reply.json };
     if ('failure' in reply)
