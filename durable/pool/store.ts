@@ -30,6 +30,9 @@ const MIGRATIONS = [
      "runtime": {"granted": [], "revoked": []}
    }')) WHERE json_extract(config, '$.state') <> 'removed';`,
   `UPDATE config SET config = json_set(config, '$.secrets', json('[]')) WHERE json_extract(config, '$.state') <> 'removed';`,
+  // By what it can be entered beside its functions: nothing, until the supervisor pushes again, where it never said.
+  `UPDATE config SET config = json_set(config, '$.entrances', json('[]'))
+     WHERE json_extract(config, '$.state') <> 'removed' AND json_type(config, '$.entrances') IS NULL;`,
 ];
 
 export class PoolStore {

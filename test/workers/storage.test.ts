@@ -99,6 +99,7 @@ describe('a pool shard', () => {
         ...limits,
         grants: NO_GRANTS,
         secrets: [],
+        entrances: [],
       });
     });
   });
@@ -114,10 +115,22 @@ describe('a pool shard', () => {
           'SELECT 1;',
         ]);
         db.run('INSERT INTO config (id, number, config) VALUES (1, 3, ?)', JSON.stringify({ state, number: 3 }));
-        expect(new PoolStore(db).config()).toEqual({ state, number: 3, grants: NO_GRANTS, secrets: [] });
+        expect(new PoolStore(db).config()).toEqual({ state, number: 3, grants: NO_GRANTS, secrets: [], entrances: [] });
       });
     },
   );
+
+  it('keeps the entrances of a config that has them', async () => {
+    await runInDurableObject(bindings.SUPERVISORS.getByName(freshName()), (_instance, { storage }) => {
+      const db = openDatabase(storage);
+      const table =
+        'CREATE TABLE config (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL, config TEXT NOT NULL);';
+      migrate(db, [table, 'SELECT 1;', 'SELECT 1;', 'SELECT 1;', 'SELECT 1;']);
+      const config = { state: 'serving', number: 3, entrances: ['http'] };
+      db.run('INSERT INTO config (id, number, config) VALUES (1, 3, ?)', JSON.stringify(config));
+      expect(new PoolStore(db).config()).toEqual(config);
+    });
+  });
 
   it('ignores a config that is older than the one it has', async () => {
     const name = freshName();
