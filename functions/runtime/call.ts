@@ -1,10 +1,8 @@
 /** One call from its task to its outcome, on an instance that nobody used or that was brought back to its first state. */
 import { FUEL_PER_EXPORT_CALL, PAGE_BYTES } from '../../src/core/limits.ts';
 import type { AbortReason, CallOutcome, CallRequest, GuestOutput, TimeLimit } from '../../src/isolate/protocol.ts';
-
 import type { AnswerBody, ResponseHead } from '../../src/isolate/tasks.ts';
 import { CapabilityClient, noCapabilities, type OpenCarrier, type SendUse } from './capabilities.ts';
-
 import { UnmeteredModule } from './fuel.ts';
 import type { Guest, GuestInstance } from './guest.ts';
 import type { GuestEnd } from './guest-end.ts';

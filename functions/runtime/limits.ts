@@ -143,6 +143,3 @@ export const MAX_BLOB_SYNC_BYTES = 8 * 1024 * 1024;
 
 /** Objects that a call reads and writes at a time: for each the host holds up to `BLOB_UNPLACED_BYTES`. */
 export const MAX_OPEN_BLOBS = 8;
-
-/** Names of objects in one message, and in one answer to the guest: as many as R2 lists and deletes at once. */
-export const MAX_BLOB_NAMES = 1_000;

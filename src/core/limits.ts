@@ -212,6 +212,15 @@ export const MAX_BLOB_BYTES = 1024 * MIB;
 /** Bytes of an object in one message of an isolate: far below the 32 MiB that a message has, and worth its cost. */
 export const MAX_BLOB_CHUNK_BYTES = 256 * KIB;
 
+/** What uploads of objects hold together in one isolate of the Worker, in bytes: it has 128 MB, and much else to do. */
+export const MAX_UPLOAD_BYTES_HELD = 48 * MIB;
+
+/** The same for the uploads of one component: those of two others find room beside them. */
+export const MAX_UPLOAD_BYTES_HELD_PER_COMPONENT = 16 * MIB;
+
+/** Names of objects in one message of an isolate, either way: as many as R2 lists, or deletes, at once. */
+export const MAX_BLOB_NAMES = 1_000;
+
 /** One secret, in bytes of UTF-8: a certificate chain with its key fits. */
 export const MAX_SECRET_BYTES = 64 * KIB;
 

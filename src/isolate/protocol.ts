@@ -4,7 +4,9 @@
  */
 import type { BlobCarrier } from '../capability/blobstore/contract.ts';
 import type { HttpAnswer, HttpRequest, HttpRequestBody } from '../capability/http/contract.ts';
+import type { LogSeverity } from '../core/log-levels.ts';
 import type { CapabilityAnswer, CapabilityUse } from './capability-use.ts';
+import type { AnswerBody, CallTask, ResponseHead } from './tasks.ts';
 
 export {
   type CapabilityAnswer,
@@ -13,9 +15,6 @@ export {
   type ProviderName,
   type UseRefusal,
 } from './capability-use.ts';
-
-import type { LogSeverity } from '../core/log-levels.ts';
-import type { AnswerBody, CallTask, ResponseHead } from './tasks.ts';
 
 /** A directory of the component's volume that a call finds open. */
 export interface OpenDirectory {

@@ -1,4 +1,5 @@
 /** Reads what an isolate sent to the blobstore: names are checked, numbers are ranges, and nothing else is looked at. */
+import { MAX_BLOB_NAMES } from '../../core/limits.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { ownFields } from '../../isolate/untrusted.ts';
 import type {
@@ -12,9 +13,6 @@ import type {
   ReadInput,
 } from './contract.ts';
 import { readContainerName, readObjectName } from './keys.ts';
-
-/** Names that one request deletes: as many as R2 deletes at once. */
-export const MAX_NAMES = 1_000;
 
 /** `undefined`: not what the operation takes at all, which no guest can bring about. */
 export type Reading<T> = Result<T, BlobError | undefined>;
@@ -43,7 +41,7 @@ export function readDelete(input: unknown): Reading<DeleteInput> {
   const container = readContainer(input);
   const objects: unknown = ownFields(input).get('objects');
   if (!container.ok) return container;
-  if (!Array.isArray(objects) || objects.length > MAX_NAMES) return NOT_AN_INPUT;
+  if (!Array.isArray(objects) || objects.length > MAX_BLOB_NAMES) return NOT_AN_INPUT;
   const names: string[] = [];
   for (const object of objects) {
     const name = readObjectName(container.value.container, object);

@@ -14,7 +14,7 @@ import type { BlobResult } from './contract.ts';
 export const UPLOADS_PREFIX = '/uploads/';
 
 /** Longest key that R2 takes, in bytes of UTF-8. */
-const MAX_KEY_BYTES = 1_024;
+const MAX_R2_KEY_BYTES = 1_024;
 
 /** As policies spell containers. */
 const CONTAINER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
@@ -46,7 +46,7 @@ export function readContainerName(given: unknown): BlobResult<string> {
 export function readObjectName(container: string, given: unknown): BlobResult<string> {
   const invalid = (message: string) => err({ code: 'invalid-name', message } as const);
   if (typeof given !== 'string' || given === '') return invalid('an object has a name of at least one character');
-  const maxBytes = MAX_KEY_BYTES - encoder.encode(containerKey(container)).length;
+  const maxBytes = MAX_R2_KEY_BYTES - encoder.encode(containerKey(container)).length;
   if (given.length > maxBytes || encoder.encode(given).length > maxBytes) {
     return invalid(`the name of an object of this container has at most ${maxBytes} bytes of UTF-8`);
   }

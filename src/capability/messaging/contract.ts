@@ -1,4 +1,5 @@
 /** `messaging` at the border of an isolate: what it can be asked for, and what comes back. Types only. */
+import type { Result } from '../../core/result.ts';
 
 /** What a message is made of. */
 export interface MessageContent {
@@ -24,9 +25,7 @@ export type MessagingError =
   | { readonly tag: 'connection' | 'permission-denied' | 'other'; readonly val: string };
 
 /** The value of an answer `done`. */
-export type MessagingResult<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: MessagingError };
+export type MessagingResult<T> = Result<T, MessagingError>;
 
 /** What each operation takes and comes to. */
 export interface MessagingOperations {

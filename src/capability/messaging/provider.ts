@@ -1,11 +1,11 @@
 /** The provider `messaging`: checks what a component publishes, asks the grants, and hands it to the topic. */
 import { MAX_REPLIES, MAX_REPLY_WAIT_MS } from '../../core/limits.ts';
-import type { Result } from '../../core/result.ts';
+import { err, ok, type Result } from '../../core/result.ts';
 import { ownFields } from '../../isolate/untrusted.ts';
 import { metadataOf } from '../metadata.ts';
 import { denied, done, invalid, type Provider, type ProviderAnswer, type ProviderUse } from '../provider.ts';
 import type { Broker } from './broker.ts';
-import type { MessageContent, MessagingError, MessagingResult } from './contract.ts';
+import type { MessageContent, MessagingError } from './contract.ts';
 import { readCount, readMessage, readTopicName } from './input.ts';
 
 export function messagingProvider(broker: Broker): Provider {
@@ -71,9 +71,9 @@ async function answerOf(send: () => Promise<Result<unknown, MessagingError>>): P
 }
 
 function succeeded(value: unknown): ProviderAnswer {
-  return done({ ok: true, value: value ?? null } satisfies MessagingResult<unknown>);
+  return done(ok(value ?? null));
 }
 
 function failed(error: MessagingError): ProviderAnswer {
-  return done({ ok: false, error } satisfies MessagingResult<never>);
+  return done(err(error));
 }

@@ -1,6 +1,6 @@
 /** `wasi:blobstore/container`: one container, its objects and their names. */
 import type { ObjectInput, OpenedRange } from '../../../../src/capability/blobstore/contract.ts';
-import { MAX_BLOB_NAMES } from '../../limits.ts';
+import { MAX_BLOB_NAMES } from '../../../../src/core/limits.ts';
 import { Resource } from '../resource.ts';
 import type { BlobClient } from './client.ts';
 import { IncomingValue } from './incoming-value.ts';
