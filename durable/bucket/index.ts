@@ -1,64 +1,20 @@
-/** The bucket object, one per bucket name: a shell around its entries. Each method is one transaction. */
+/** The bucket object, one per bucket name: a shell around its entries. */
 import { DurableObject } from 'cloudflare:workers';
-import type { StoreResult } from '../../src/capability/keyvalue/bucket-store.ts';
-import type { KeyPage, SwapEnd, VersionedValue } from '../../src/capability/keyvalue/contract.ts';
-import { MAX_BATCH_BYTES } from '../../src/core/limits.ts';
-import { err, ok } from '../../src/core/result.ts';
 import type { Bindings } from '../shared/bindings.ts';
 import { openDatabase } from '../shared/database.ts';
-import type { BucketContract } from './contract.ts';
+import { BucketEntries } from './session.ts';
 import { EntryStore } from './store.ts';
 
-export class Bucket extends DurableObject<Bindings> implements BucketContract {
-  readonly #entries: EntryStore;
+/** Implements `BucketContract`, whose `open` a caller need not wait for. */
+export class Bucket extends DurableObject<Bindings> {
+  readonly #entries: BucketEntries;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
-    this.#entries = new EntryStore(openDatabase(ctx.storage));
+    this.#entries = new BucketEntries(new EntryStore(openDatabase(ctx.storage)));
   }
 
-  async get(key: string): Promise<StoreResult<Uint8Array | undefined>> {
-    return ok(this.#entries.read(key).value);
-  }
-
-  async exists(key: string): Promise<StoreResult<boolean>> {
-    return ok(this.#entries.exists(key));
-  }
-
-  async listKeys(cursor: string | undefined): Promise<StoreResult<KeyPage>> {
-    return this.#entries.list(cursor);
-  }
-
-  async getMany(keys: readonly string[]): Promise<StoreResult<readonly (Uint8Array | undefined)[]>> {
-    const values: (Uint8Array | undefined)[] = [];
-    let bytes = 0;
-    for (const key of keys) {
-      const { value } = this.#entries.read(key);
-      bytes += value?.length ?? 0;
-      if (bytes > MAX_BATCH_BYTES) return err('batch-too-large');
-      values.push(value);
-    }
-    return ok(values);
-  }
-
-  async setMany(entries: readonly (readonly [key: string, value: Uint8Array])[]): Promise<StoreResult<undefined>> {
-    return this.#entries.set(entries);
-  }
-
-  async deleteMany(keys: readonly string[]): Promise<StoreResult<undefined>> {
-    this.#entries.delete(keys);
-    return ok(undefined);
-  }
-
-  async increment(key: string, delta: bigint, least: bigint): Promise<StoreResult<bigint>> {
-    return this.#entries.increment(key, delta, least);
-  }
-
-  async read(key: string): Promise<StoreResult<VersionedValue>> {
-    return ok(this.#entries.read(key));
-  }
-
-  async swap(key: string, version: number, value: Uint8Array): Promise<StoreResult<SwapEnd>> {
-    return this.#entries.swap(key, version, value);
+  open(): BucketEntries {
+    return this.#entries;
   }
 }

@@ -13,6 +13,7 @@ import { SocketsProvider } from '../../src/capability/sockets/provider.ts';
 import { switchedOff } from '../../src/capability/switched-off.ts';
 import { type Bindings, bucket, volume } from '../shared/bindings.ts';
 import { messagingBroker } from './messaging-broker.ts';
+import { OpenSessions } from './open-sessions.ts';
 import { switchboard } from './switchboard.ts';
 
 /** What the providers of a shard ask it. */
@@ -23,12 +24,13 @@ export interface ShardView extends Pick<Switchboard, 'linked'> {
 
 /** The registry of a shard. */
 export function providersOf(env: Bindings, { linked, environment }: ShardView): ProviderRegistry {
+  const buckets = new OpenSessions((name) => bucket(env, name).open());
   const factories: ProviderFactories = {
     config: () => configProvider(environment),
     keyvalue: () =>
       new KeyValueProvider({
-        durable: (name) => bucket(env, name),
-        kv: (name) => new KvBucket(env.KEYVALUE, name),
+        durable: (name, use, body) => buckets.use(name, use, body),
+        kv: (name, _, body) => body(new KvBucket(env.KEYVALUE, name)),
       }),
     http: httpProvider,
     components: () => new ComponentsProvider(switchboard(env, linked)),

@@ -17,8 +17,15 @@ import {
 import type { BucketStore, StoreRefusal } from './bucket-store.ts';
 import { type Asked, readUse } from './operations.ts';
 
+/** Has `body` done in a bucket, for a call that goes on. */
+export type UseBucket = <T>(
+  bucket: string,
+  use: Pick<ProviderUse, 'life' | 'onEnd'>,
+  body: (store: BucketStore) => Promise<T>,
+) => Promise<T>;
+
 /** The back ends; one that the Worker has no binding for is not there. */
-export type BucketStores = Readonly<Partial<Record<KeyValueStore, (bucket: string) => BucketStore>>>;
+export type BucketStores = Readonly<Partial<Record<KeyValueStore, UseBucket>>>;
 
 /** What guests are told; `wasi:keyvalue` has no errors of its own for any of it. */
 const TEXTS: Readonly<Record<StoreRefusal, string>> = {
@@ -51,9 +58,9 @@ export class KeyValueProvider implements Provider {
     if (!decision.allowed) return denied(decision);
     if (asked.value.wrong !== undefined) return done(err(asked.value.wrong));
     const kept = decision.store ?? 'durable';
-    const store = this.#stores[kept];
-    if (store === undefined) return unavailable(`there is no back end for buckets with store: ${kept}`);
-    const answer = await asked.value.run(store(asked.value.bucket));
+    const useBucket = this.#stores[kept];
+    if (useBucket === undefined) return unavailable(`there is no back end for buckets with store: ${kept}`);
+    const answer = await useBucket(asked.value.bucket, use, (store) => asked.value.run(store));
     return done(answer.ok ? answer : err(TEXTS[answer.error]));
   }
 

@@ -1,6 +1,6 @@
 /** What every back end of buckets does, and what only the strongly consistent one does. */
 import { evictAllDurableObjects, runInDurableObject } from 'cloudflare:test';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { EntryStore } from '../../../durable/bucket/store.ts';
 import { bucket } from '../../../durable/shared/bindings.ts';
 import { migrate, openDatabase } from '../../../durable/shared/database.ts';
@@ -14,8 +14,23 @@ const done = (value: unknown = undefined) => ({ ok: true, value });
 const refused = (error: string) => ({ ok: false, error });
 const LEAST = -(2n ** 63n);
 
+const opened: Disposable[] = [];
+
+/** A session of the object, which is not evicted before that is let go. */
+function openBucket(name: string): BucketStore {
+  const session = bucket(bindings, name).open();
+  opened.push(session);
+  return session;
+}
+
+function closeAll(): void {
+  for (const session of opened.splice(0)) session[Symbol.dispose]();
+}
+
+afterEach(closeAll);
+
 const STORES: Readonly<Record<string, (name: string) => BucketStore>> = {
-  durable: (name) => bucket(bindings, name),
+  durable: openBucket,
   kv: (name) => new KvBucket(bindings.KEYVALUE, name),
 };
 
@@ -102,7 +117,7 @@ describe.each(Object.entries(STORES))('a bucket in the store %s', (_, open) => {
 
 describe('the object of a bucket', () => {
   it('sums up increments that come at the same time', async () => {
-    const store = bucket(bindings, freshName('b'));
+    const store = openBucket(freshName('b'));
     const sums = await Promise.all(Array.from({ length: 50 }, () => store.increment('n', 2n, LEAST)));
     expect(new Set(sums.map((sum) => sum.ok && sum.value)).size).toBe(50);
     expect(await store.get('n')).toEqual(done(bytes('100')));
@@ -111,14 +126,14 @@ describe('the object of a bucket', () => {
   });
 
   it('leaves what is no count as it is', async () => {
-    const store = bucket(bindings, freshName('b'));
+    const store = openBucket(freshName('b'));
     await store.setMany([['n', bytes('seven')]]);
     expect(await store.increment('n', 1n, LEAST)).toEqual(refused('not-a-count'));
     expect(await store.get('n')).toEqual(done(bytes('seven')));
   });
 
   it('lets one of two swaps win, and tells the other what is there', async () => {
-    const store = bucket(bindings, freshName('b'));
+    const store = openBucket(freshName('b'));
     const read = await store.read('a');
     expect(read).toEqual(done({ version: 0 }));
     const ends = await Promise.all(['1', '2'].map((value) => store.swap('a', 0, bytes(value))));
@@ -126,7 +141,7 @@ describe('the object of a bucket', () => {
   });
 
   it('knows a value that went and came back for another one', async () => {
-    const store = bucket(bindings, freshName('b'));
+    const store = openBucket(freshName('b'));
     await store.setMany([['a', bytes('1')]]);
     const before = await store.read('a');
     await store.deleteMany(['a']);
@@ -136,7 +151,7 @@ describe('the object of a bucket', () => {
   });
 
   it('goes on with a list where keys come and go', async () => {
-    const store = bucket(bindings, freshName('b'));
+    const store = openBucket(freshName('b'));
     const keys = Array.from({ length: MAX_KEYS_PER_PAGE }, (_, index) => `k${index}`);
     await store.setMany([...keys, 'last'].map((key) => [key, bytes('1')]));
     const first = await store.listKeys(undefined);
@@ -147,24 +162,27 @@ describe('the object of a bucket', () => {
   });
 
   it('takes no cursor that it has not given', async () => {
-    const store = bucket(bindings, freshName('b'));
+    const store = openBucket(freshName('b'));
     for (const cursor of ['x', '-1', '1.5', '9'.repeat(30), '']) {
       expect(await store.listKeys(cursor)).toEqual(refused('unknown-cursor'));
     }
   });
 
   it('has what it acknowledged after an eviction', async () => {
-    const store = bucket(bindings, freshName('b'));
+    const name = freshName('b');
+    const store = openBucket(name);
     await store.setMany([['a', bytes('1')]]);
     await store.increment('n', 41n, LEAST);
+    closeAll();
     await evictAllDurableObjects();
-    expect(await store.getMany(['a', 'n'])).toEqual(done([bytes('1'), bytes('41')]));
-    expect(await store.increment('n', 1n, LEAST)).toEqual(done(42n));
+    const again = openBucket(name);
+    expect(await again.getMany(['a', 'n'])).toEqual(done([bytes('1'), bytes('41')]));
+    expect(await again.increment('n', 1n, LEAST)).toEqual(done(42n));
   });
 
   it('writes nothing where it is only read', async () => {
     const name = freshName('b');
-    const store = bucket(bindings, name);
+    const store = openBucket(name);
     await store.get('a');
     await store.getMany(['a']);
     await store.exists('a');

@@ -1,7 +1,7 @@
 /** The provider `keyvalue`: what has to be allowed for what, what it refuses, and where it goes. */
 import { describe, expect, it } from 'vitest';
 import type { BucketStore } from '../../../../src/capability/keyvalue/bucket-store.ts';
-import { KeyValueProvider } from '../../../../src/capability/keyvalue/provider.ts';
+import { KeyValueProvider, type UseBucket } from '../../../../src/capability/keyvalue/provider.ts';
 import type { ProviderUse } from '../../../../src/capability/provider.ts';
 import { MAX_BATCH_BYTES, MAX_BATCH_ENTRIES, MAX_KEY_BYTES, MAX_VALUE_BYTES } from '../../../../src/core/limits.ts';
 import { ok } from '../../../../src/core/result.ts';
@@ -11,11 +11,11 @@ import { CALL_LIFE } from '../../../support/call-life.ts';
 const VALUE = Uint8Array.of(1);
 
 /** A store that answers everything with its own name. */
-function store(name: string): (bucket: string) => BucketStore {
-  return (bucket) => {
+function store(name: string): UseBucket {
+  return (bucket, _, body) => {
     const answer = async () => ok(`${name}:${bucket}`);
     // A cast: the provider passes on what a store answers, whatever it is.
-    return new Proxy({}, { get: () => answer }) as BucketStore;
+    return body(new Proxy({}, { get: () => answer }) as BucketStore);
   };
 }
 
