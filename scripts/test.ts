@@ -1,4 +1,4 @@
-/** `npm test`: format and lint, types, build, then the three test projects. The last line is `N passed, N failed`. */
+/** `npm test`: format and lint, types, build, then the test projects. The last line is `N passed, N failed`. */
 import { seconds } from './local/progress.ts';
 import { type RunResult, run } from './local/run.ts';
 import { type Counts, runProject } from './local/vitest.ts';
@@ -16,7 +16,7 @@ const STAGES: readonly Stage[] = [
   { name: 'types', run: () => check('tsc', ['-p', 'tsconfig.json']) },
   { name: 'build', run: () => check(process.execPath, ['scripts/build.ts']), needed: true },
   { name: 'examples', run: () => check(process.execPath, ['scripts/examples.ts']), needed: true },
-  { name: 'unit tests', run: () => runProject('unit') },
+  { name: 'unit tests, with programs end to end beside them', run: unitAndPrograms },
   { name: 'tests in workerd', run: () => runProject('workers') },
   { name: 'end-to-end tests', run: () => runProject('e2e') },
 ];
@@ -26,6 +26,16 @@ async function check(command: string, args: readonly string[]): Promise<Counts> 
   const result: RunResult = await run(command, args);
   if (result.code !== 0) console.log(result.output.trimEnd());
   return result.code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+}
+
+/** The programs wait for most of their time, so that the units lose little by them. */
+async function unitAndPrograms(): Promise<Counts> {
+  const [unit, programs] = await Promise.all([runProject('unit'), runProject('programs')]);
+  return {
+    passed: unit.passed + programs.passed,
+    failed: unit.failed + programs.failed,
+    skipped: unit.skipped + programs.skipped,
+  };
 }
 
 async function main(): Promise<number> {

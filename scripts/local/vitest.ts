@@ -10,7 +10,7 @@ export interface Counts {
   readonly skipped: number;
 }
 
-export type ProjectName = 'unit' | 'workers' | 'e2e';
+export type ProjectName = 'unit' | 'workers' | 'programs' | 'e2e';
 
 /** Never throws for failing tests: they are in the counts. */
 export async function runProject(name: ProjectName): Promise<Counts> {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { compareMetered, fuzzedModule } from '../../support/meter/fuzz.ts';
 
-const SEEDS = Number(process.env['METER_FUZZ'] ?? 40);
+const SEEDS = Number(process.env['METER_FUZZ'] ?? 30);
 const FIRST_SEED = Number(process.env['METER_FUZZ_FROM'] ?? 1);
 const AT_ONCE = 2;
 

@@ -4,7 +4,7 @@ import { seededRandom } from '../../support/component-fixtures.ts';
 import { fuzzedModule } from '../../support/meter/fuzz.ts';
 import { compareFuzzed, SNAPSHOT_FUZZ_FEATURES } from '../../support/snapshot/fuzz.ts';
 
-const SEEDS = Number(process.env['SNAPSHOT_FUZZ'] ?? 60);
+const SEEDS = Number(process.env['SNAPSHOT_FUZZ'] ?? 30);
 const FIRST_SEED = Number(process.env['SNAPSHOT_FUZZ_FROM'] ?? 10_001);
 const AT_ONCE = 2;
 
