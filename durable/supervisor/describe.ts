@@ -17,7 +17,7 @@ import type { PolicyInForce } from './policy-in-force.ts';
 import type { Counters, PresentRecord, VersionRecord } from './record.ts';
 import { callLimits } from './shard-config.ts';
 
-export function describeFunction(fn: CallableFunction): FunctionDescription {
+function describeFunction(fn: CallableFunction): FunctionDescription {
   return {
     name: fn.id,
     params: fn.params.map(({ name, type }) => ({ name, type: typeText(type) })),

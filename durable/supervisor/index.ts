@@ -3,28 +3,18 @@
  * one transaction (with what it owes to others in the outbox) → delivery; an alarm delivers what is left.
  */
 import { DurableObject } from 'cloudflare:workers';
-import { toFailure } from '../../src/build/build-failure.ts';
 import type { CallableFunction } from '../../src/component/model.ts';
 import { componentNotFound, type Failure } from '../../src/core/errors.ts';
 import { addOutcomes, type Fact } from '../../src/core/facts.ts';
 import { mergeHistograms } from '../../src/core/histogram.ts';
 import { type LifecycleCommand, stateAfter } from '../../src/core/lifecycle.ts';
-import { MAX_SHUTDOWN_MS, MAX_VERSION_RECORD_CHARACTERS } from '../../src/core/limits.ts';
+import { MAX_SHUTDOWN_MS } from '../../src/core/limits.ts';
 import type { Page, PageRequest } from '../../src/core/page.ts';
 import { err, ok, type Result } from '../../src/core/result.ts';
-import {
-  type CapabilityName,
-  DENY_ALL,
-  type GrantRequest,
-  grantsOf,
-  POLICY_ALONE,
-  type Policy,
-  type RuntimeGrants,
-} from '../../src/policy/index.ts';
+import { type CapabilityName, DENY_ALL, type GrantRequest } from '../../src/policy/index.ts';
 import type { TemplateCopy } from '../catalogue/contract.ts';
 import type { PoolGauges, PoolReport } from '../pool/contract.ts';
-import { type Bindings, build, catalogue, pool, supervisor } from '../shared/bindings.ts';
-import { type FoundLinks, findLinks, linkFailure } from './component-links.ts';
+import { type Bindings, build, pool } from '../shared/bindings.ts';
 import type {
   CapabilityList,
   ComponentDescription,
@@ -36,27 +26,22 @@ import type {
   SecretView,
   SupervisorContract,
 } from './contract.ts';
-import { describeComponent, describeStatus, versionRecord } from './describe.ts';
+import { Deploys } from './deploys.ts';
+import { describeComponent, describeStatus } from './describe.ts';
 import { GrantChanges } from './grant-changes.ts';
 import { DRAIN_MARGIN_MS, Ledger } from './ledger.ts';
-import type { PolicyInForce } from './policy-in-force.ts';
-import type { PolicyTexts, PresentRecord, VersionKey, VersionRecord } from './record.ts';
+import { PolicyChanges } from './policy-changes.ts';
+import type { PresentRecord } from './record.ts';
 import { SecretChanges } from './secret-changes.ts';
 import type { SupervisorStore } from './store.ts';
-import {
-  deployed,
-  linkedTo,
-  planDeploy,
-  policyChanged,
-  removed,
-  stateChanged,
-  surplusVersions,
-} from './transitions.ts';
-import { checkVersion, presentRecord } from './version-check.ts';
+import { removed, stateChanged } from './transitions.ts';
+import { presentRecord } from './version-check.ts';
 
 export class Supervisor extends DurableObject<Bindings> implements SupervisorContract {
   readonly #ledger: Ledger;
   readonly #store: SupervisorStore;
+  readonly #deploys: Deploys;
+  readonly #policies: PolicyChanges;
   readonly #grants: GrantChanges;
   readonly #secrets: SecretChanges;
 
@@ -64,12 +49,14 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     super(ctx, env);
     this.#ledger = new Ledger(ctx, env);
     this.#store = this.#ledger.store;
+    this.#deploys = new Deploys(this.#ledger, env);
+    this.#policies = new PolicyChanges(this.#ledger, env);
     this.#grants = new GrantChanges(this.#ledger);
     this.#secrets = new SecretChanges(this.#ledger, env.SECRETS_KEY);
   }
 
   deploy(request: DeployRequest): Promise<Result<DeployReceipt, Failure>> {
-    return this.#ledger.changes.run(() => this.#deploy(request));
+    return this.#deploys.deploy(request);
   }
 
   async describe(): Promise<Result<ComponentDescription, Failure>> {
@@ -124,19 +111,20 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     return record.ok ? ok(this.#store.facts(record.value.name, page)) : record;
   }
 
-  async policy(): Promise<Result<PolicyView, Failure>> {
-    const record = presentRecord(this.#store.record());
-    if (!record.ok) return record;
-    const policy = await this.#ledger.policyInForce(record.value.policy);
-    return policy.ok ? ok(view(policy.value)) : policy;
+  policy(): Promise<Result<PolicyView, Failure>> {
+    return this.#policies.show();
   }
 
   setPolicy(text: string): Promise<Result<PolicyView, Failure>> {
-    return this.#changeOwnPolicy((policy) => ({ ...policy, own: text }));
+    return this.#policies.set(text);
   }
 
   deletePolicy(): Promise<Result<PolicyView, Failure>> {
-    return this.#changeOwnPolicy(({ own: _own, ...policy }) => policy);
+    return this.#policies.delete();
+  }
+
+  templateChanged(template: TemplateCopy): Promise<void> {
+    return this.#policies.templateChanged(template);
   }
 
   capabilities(): Promise<Result<CapabilityList, Failure>> {
@@ -165,25 +153,6 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
 
   deleteSecret(key: string): Promise<SecretChange<{ readonly key: string }>> {
     return this.#secrets.delete(key);
-  }
-
-  templateChanged(template: TemplateCopy): Promise<void> {
-    return this.#ledger.changes.run(async () => {
-      const record = this.#store.record();
-      if (record?.presence !== 'present' || record.policy.template.number >= template.number) return;
-      const texts = { ...record.policy, template };
-      const [before, after] = await Promise.all([
-        this.#ledger.policyInForce(record.policy),
-        this.#ledger.policyInForce(texts),
-      ]);
-      // Its rules for what may be deployed hold from the next deploy on; what runs goes on running.
-      const changes =
-        after.ok &&
-        !(before.ok && before.value.hash === after.value.hash && before.value.source === after.value.source);
-      if (changes) this.#ledger.commit(policyChanged(record, texts, after.value));
-      else this.#ledger.commit({ record: { ...record, policy: texts }, facts: [] });
-      await this.#ledger.flush();
-    });
   }
 
   async remove({ purge }: { readonly purge: boolean }): Promise<Result<void, Failure>> {
@@ -291,71 +260,6 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     return Math.min((policy.ok ? policy.value.policy : DENY_ALL).supervision.shutdownMs, MAX_SHUTDOWN_MS);
   }
 
-  async #deploy(request: DeployRequest): Promise<Result<DeployReceipt, Failure>> {
-    const { name, digest } = request;
-    const before = this.#store.record();
-    const plan = planDeploy(before, this.#store.versionKeys(), request);
-    if (!plan.ok) return plan;
-    const current = before?.presence === 'present' ? before : undefined;
-    const texts = await this.#policyTexts(current?.policy, request.policyText);
-    const policy = await this.#ledger.policyInForce(texts);
-    if (!policy.ok) return policy;
-
-    const { kind, version: label } = plan.value;
-    const known = kind === 'create' ? undefined : this.#store.version(label);
-    const made = await this.#stored(request, label, known);
-    if (!made.ok) return made;
-    const version = made.value;
-    const isNewReference = version.reference !== known?.reference;
-    const found = await this.#findLinks(name, version, policy.value.policy, current?.runtime);
-    const violation = linkFailure(found) ?? checkVersion(version, policy.value);
-    if (violation !== undefined) {
-      if (isNewReference) await this.#giveBack(name, version);
-      return err(violation);
-    }
-
-    this.#store.open();
-    const save = () => {
-      if (!isNewReference) return;
-      this.#store.saveVersion(version);
-      this.#ledger.outbox.add(`build:${digest}`, { kind: 'confirm', digest, reference: version.reference });
-      if (known !== undefined)
-        this.#ledger.outbox.add(`build:${digest}`, { kind: 'release', digest, reference: known.reference });
-      this.#ledger.giveUp(surplusVersions(this.#store.versionKeys(), version.version));
-    };
-    const created = kind === 'create';
-    if (kind !== 'unchanged' || current === undefined) {
-      const change = deployed(name, before, version, texts, created, Date.now());
-      this.#ledger.commit(linkedTo(change, found.links), save);
-    } else if (request.policyText !== undefined && request.policyText !== current.policy.own) {
-      this.#ledger.commit(linkedTo(policyChanged(current, texts, policy.value), found.links), save);
-    } else if (isNewReference) {
-      this.#ledger.commit({ record: current, facts: [] }, save);
-    }
-    await this.#ledger.flush();
-    const functions = version.functions.map((fn) => fn.name);
-    return ok({
-      created: created || current === undefined,
-      name,
-      version: version.version,
-      digest,
-      state: current?.state ?? 'running',
-      functions,
-    });
-  }
-
-  async #findLinks(
-    name: string,
-    { componentImports }: VersionRecord,
-    policy: Policy,
-    runtime: RuntimeGrants = POLICY_ALONE,
-  ): Promise<FoundLinks> {
-    return findLinks(name, componentImports, grantsOf(policy, runtime), async (component, interfaceName) => {
-      const exported = await supervisor(this.env, component).exportsOf(interfaceName);
-      return exported.ok ? ok(exported.value) : err(exported.error);
-    });
-  }
-
   async exportsOf(interfaceName: string): Promise<Result<readonly CallableFunction[], Failure>> {
     const present = this.#ledger.present();
     if (!present.ok) return present;
@@ -364,62 +268,4 @@ export class Supervisor extends DurableObject<Bindings> implements SupervisorCon
     if (!manifest.ok) return err(manifest.error);
     return ok(manifest.value.functions.filter((fn) => fn.interface === interfaceName && fn.callable));
   }
-
-  /** The version with its bytes in place: a known one whose bytes were lost is stored anew from the upload. */
-  async #stored(
-    request: DeployRequest,
-    label: string,
-    known: VersionRecord | undefined,
-  ): Promise<Result<VersionRecord, Failure>> {
-    const { name: component, digest, stagingKey, source } = request;
-    if (known !== undefined && (await build(this.env, digest).ensure(digest)).ok) return ok(known);
-    const reference = crypto.randomUUID();
-    const built = await build(this.env, digest).acquire({ digest, component, reference, stagingKey });
-    if (!built.ok) return built;
-    const version = versionRecord(built.value, {
-      version: label,
-      reference,
-      source,
-      now: known?.createdAt ?? Date.now(),
-    });
-    if (JSON.stringify(version).length <= MAX_VERSION_RECORD_CHARACTERS) return ok(version);
-    await this.#giveBack(component, version);
-    return err(
-      toFailure({ stage: 'world', reason: 'its functions and their types are too many to be kept: export fewer' }),
-    );
-  }
-
-  #giveBack(component: string, { digest, reference }: VersionKey): Promise<void> {
-    return build(this.env, digest).release(digest, { component, reference });
-  }
-
-  /** The texts a deploy runs under: a policy that came along replaces the own one; the template is the newest. */
-  async #policyTexts(current: PolicyTexts | undefined, own: string | undefined): Promise<PolicyTexts> {
-    const newest = await catalogue(this.env).defaultTemplate();
-    const template = current !== undefined && current.template.number > newest.number ? current.template : newest;
-    const kept = own ?? current?.own;
-    return kept === undefined ? { template } : { own: kept, template };
-  }
-
-  #changeOwnPolicy(change: (texts: PolicyTexts) => PolicyTexts): Promise<Result<PolicyView, Failure>> {
-    return this.#ledger.changes.run(async () => {
-      const present = this.#ledger.present();
-      if (!present.ok) return present;
-      const { record, active } = present.value;
-      const texts = change(record.policy);
-      const policy = await this.#ledger.policyInForce(texts);
-      if (!policy.ok) return policy;
-      const violation = checkVersion(active, policy.value);
-      if (violation !== undefined) return err(violation);
-      // What the policy does not bind any more keeps its link: its calls are denied, and say so.
-      const { links } = await this.#findLinks(record.name, active, policy.value.policy, record.runtime);
-      this.#ledger.commit(linkedTo(policyChanged(record, texts, policy.value), { ...record.links, ...links }));
-      await this.#ledger.flush();
-      return ok(view(policy.value));
-    });
-  }
-}
-
-function view({ policy: { ignored }, source, hash, text }: PolicyInForce): PolicyView {
-  return { source, hash, ignored, ...(text === undefined ? {} : { text }) };
 }

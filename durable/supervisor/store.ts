@@ -10,6 +10,7 @@
  * | `secret` | sealed secrets | until deleted, or the component is removed |
  * | `report` | the last report taken from each shard | until it is removed |
  * | `outbox` | what is owed to shards, catalogue, directory, builds, the volume | until delivered |
+ * | the alarm | when to deliver again, to bring the catalogue's counters up to date, or to finish a stop | until none of it is due |
  */
 import type { Fact, FactBody } from '../../src/core/facts.ts';
 import { EMPTY_HISTOGRAM } from '../../src/core/histogram.ts';
