@@ -5,6 +5,7 @@
  * | --- | --- | --- |
  * | `build` | one row: digest, version of the builder whose artifact passed its smoke run (null: none did) | until the last reference goes |
  * | `reference` | a stored version that needs the bytes; provisional until confirmed | until released |
+ * | the alarm | when a provisional reference is to be checked, or bytes to be deleted | until nothing is left to do |
  */
 import { type Database, migrate, schemaVersion } from '../shared/database.ts';
 import type { ReferenceKey } from './contract.ts';

@@ -6,6 +6,7 @@
  * | `component` | name, record number, the entry as JSON (null: removed) | for ever; a removed name keeps its number |
  * | `template` | one row: number and text (null: none) of the template `default` | for ever |
  * | `outbox` | template changes owed to supervisors | until delivered |
+ * | the alarm | when to deliver them again | until delivered |
  */
 
 import type { Page, PageRequest } from '../../src/core/page.ts';

@@ -5,7 +5,7 @@ import type { StoredDelivery } from './delivery-store.ts';
 import type { TopicLedger } from './ledger.ts';
 
 /** Ids of dead letters: the place of the message, and who did not take it. */
-export const DEAD_LETTER_ID = /^(\d{1,15})\.([a-z][a-z0-9-]{0,62})$/;
+const DEAD_LETTER_ID = /^(\d{1,15})\.([a-z][a-z0-9-]{0,62})$/;
 
 export function refOf(id: string): DeliveryRef | undefined {
   const [, seq, subscriber] = DEAD_LETTER_ID.exec(id) ?? [];

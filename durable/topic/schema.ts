@@ -7,6 +7,7 @@
  * | `message` | what was published, in order; `routed` once its deliveries are there | until all its deliveries are done |
  * | `delivery` | one message on its way to one subscriber, see `transitions.ts`; `at` is when its state has to be looked at | until done |
  * | `subscriber` | who has deliveries; until when it is left alone since it took nothing, and how often in a row | while it has some |
+ * | the alarm | when a delivery or a retention time is due, or an attempt was not heard of again | while there are messages |
  */
 
 /** In the order in which they were made; see `migrate`. */

@@ -7,6 +7,7 @@
  * | `entry` | names in directories | until unlinked |
  * | `chunk` | pieces of files, up to 64 KiB each; one that is missing, or shorter, is zero there | with its file |
  * | `usage` | one row: sizes of all files together, number of nodes | with the volume |
+ * | the alarm | when to remove files that have no name and that nobody has open | while there are such files |
  */
 import {
   CHUNK_BYTES,
