@@ -15,7 +15,7 @@ const MAX_REMEMBERED = 10_000;
 const blockedUntil = new Map<string, number>();
 
 /** The client's address as the platform saw it. */
-export function clientAddress(c: GatewayContext): string {
+function clientAddress(c: GatewayContext): string {
   return c.req.header('cf-connecting-ip') ?? 'unknown';
 }
 

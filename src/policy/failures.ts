@@ -59,7 +59,7 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], root: unknown): 
 }
 
 /** ``unknown key `permisions`: did you mean `permissions`?`` */
-export function unknownKey(key: string, known: readonly string[]): string {
+function unknownKey(key: string, known: readonly string[]): string {
   const meant = nearest(key, known);
   const hint = meant === undefined ? `known here are ${known.join(', ')}` : `did you mean \`${meant}\`?`;
   return `unknown key \`${key.length > 60 ? `${key.slice(0, 57)}…` : key}\`: ${hint}`;

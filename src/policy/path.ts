@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '../core/result.ts';
 
 /** Longest path, in UTF-16 units: PATH_MAX of the systems that guests were written for. */
-export const MAX_PATH_LENGTH = 4_096;
+const MAX_PATH_LENGTH = 4_096;
 
 /**
  * The absolute path of a text: no empty, `.` or `..` segment, `/` for the root. A `..` that would leave the root is refused,

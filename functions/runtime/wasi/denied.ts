@@ -29,7 +29,7 @@ export function deniedInterface(name: string, payload: unknown): Record<string, 
 }
 
 /** The class of one resource, all of whose functions among `functions` refuse. */
-export function deniedResource(resource: string, functions: readonly string[], refuse: Refuse): new () => object {
+function deniedResource(resource: string, functions: readonly string[], refuse: Refuse): new () => object {
   const made = class extends Resource {};
   Object.defineProperty(made, 'name', { value: upperCamelCase(resource) });
   for (const text of functions) {

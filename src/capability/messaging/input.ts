@@ -6,7 +6,7 @@ import { isTopic } from '../../policy/names.ts';
 import type { MessageContent, MessagingError } from './contract.ts';
 
 /** Metadata keys that are the platform's: a guest cannot set them. */
-export const PLATFORM_METADATA = 'skerry-';
+const PLATFORM_METADATA = 'skerry-';
 
 const encoder = new TextEncoder();
 
@@ -62,6 +62,6 @@ function readMetadata(given: unknown): MessageContent['metadata'] | undefined {
 }
 
 /** In any case of letters: a consumer may compare without regard to it. */
-export function isPlatformKey(key: string): boolean {
+function isPlatformKey(key: string): boolean {
   return key.slice(0, PLATFORM_METADATA.length).toLowerCase() === PLATFORM_METADATA;
 }

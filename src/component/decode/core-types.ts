@@ -21,7 +21,7 @@ export function skipCoreValueType(reader: Reader): void {
 }
 
 /** Limits of a memory or a table, with the memory64 and custom page size flags. */
-export function skipLimits(reader: Reader): void {
+function skipLimits(reader: Reader): void {
   const start = reader.position;
   const flags = reader.byte();
   if (flags > 0x0f) reader.fail('a core memory or table has unknown limits', start);

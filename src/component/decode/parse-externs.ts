@@ -61,7 +61,7 @@ function parseTypeBound(reader: Reader): ExternType {
 }
 
 /** A sort: one byte, or two for the core ones. */
-export function parseSort(reader: Reader): Sort {
+function parseSort(reader: Reader): Sort {
   return parseAnySort(reader).sort;
 }
 

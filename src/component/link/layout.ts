@@ -56,7 +56,7 @@ export function layoutsOf(types: readonly PlanType[]): Layout[] {
 }
 
 /** The next multiple of `align`, a power of two. */
-export function alignTo(offset: number, align: number): number {
+function alignTo(offset: number, align: number): number {
   return Math.ceil(offset / align) * align;
 }
 

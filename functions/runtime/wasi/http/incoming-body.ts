@@ -18,6 +18,31 @@ export interface IncomingBytes {
 
 const EMPTY: ByteSource = Object.freeze({ read: () => undefined });
 
+/** The body of a message as long as it is the message's: it is handed out once, and goes on by itself then. */
+export class UnreadBody {
+  readonly #bytes: IncomingBytes;
+  #isTaken = false;
+
+  constructor(bytes: IncomingBytes) {
+    this.#bytes = bytes;
+  }
+
+  /** Throws the empty error of `consume` the second time. */
+  take(): IncomingBody {
+    if (this.#isTaken) throw new WasiFailure(undefined);
+    this.#isTaken = true;
+    return new IncomingBody(this.#bytes);
+  }
+
+  /** The message was dropped: nobody wants a body that was not taken. */
+  drop(): void {
+    if (this.#isTaken) return;
+    this.#isTaken = true;
+    // The other side may be gone already.
+    this.#bytes.stream?.cancel().catch(() => undefined);
+  }
+}
+
 export class IncomingBody extends Resource {
   readonly #bytes: IncomingBytes;
   #source: BodySource | undefined;

@@ -1,9 +1,8 @@
 /** The resource `incoming-request` of `wasi:http/types`: what a client sent to this component. */
 import type { HttpRequestHead } from '../../../../src/isolate/tasks.ts';
-import { WasiFailure } from '../failure.ts';
 import { Resource } from '../resource.ts';
 import { type Fields, receivedFields } from './fields.ts';
-import { IncomingBody, type IncomingBytes } from './incoming-body.ts';
+import { type IncomingBody, type IncomingBytes, UnreadBody } from './incoming-body.ts';
 import { type Method, methodOf, type Scheme } from './method.ts';
 
 const encoder = new TextEncoder();
@@ -11,14 +10,13 @@ const encoder = new TextEncoder();
 export class IncomingRequest extends Resource {
   readonly #head: HttpRequestHead;
   readonly #headers: Fields;
-  readonly #bytes: IncomingBytes;
-  #consumed = false;
+  readonly #body: UnreadBody;
 
   constructor(head: HttpRequestHead, bytes: IncomingBytes) {
     super();
     this.#head = head;
     this.#headers = receivedFields(head.headers.map(([name, value]) => [name, encoder.encode(value)]));
-    this.#bytes = bytes;
+    this.#body = new UnreadBody(bytes);
   }
 
   method(): Method {
@@ -42,16 +40,10 @@ export class IncomingRequest extends Resource {
   }
 
   consume(): IncomingBody {
-    if (this.#consumed) throw new WasiFailure(undefined);
-    this.#consumed = true;
-    return new IncomingBody(this.#bytes);
+    return this.#body.take();
   }
 
-  /** Nobody wants the body of a request that was dropped; one that was handed out goes on by itself. */
   [Symbol.dispose](): void {
-    if (this.#consumed) return;
-    this.#consumed = true;
-    // The other side may be gone already.
-    this.#bytes.stream?.cancel().catch(() => undefined);
+    this.#body.drop();
   }
 }
