@@ -10,6 +10,7 @@ import type { SupervisorContract } from '../supervisor/contract.ts';
 import type { TopicContract } from '../topic/contract.ts';
 import type { VolumeContract } from '../volume/contract.ts';
 
+/** What is optional may be missing: the part that needs it then says so, or does without. */
 export interface Bindings {
   readonly POLICIES: KVNamespace;
   readonly KEYVALUE: KVNamespace;

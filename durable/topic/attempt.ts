@@ -12,6 +12,7 @@ const queuedSchema = z.strictObject({
   attempt: z.int(),
 });
 
+/** The message of the queue `DELIVERIES`. */
 export type QueuedAttempt = z.infer<typeof queuedSchema>;
 
 /** A shard that cannot be reached, or goes away, is a failure: it may have begun. */

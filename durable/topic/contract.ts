@@ -58,6 +58,7 @@ export interface TopicStatus {
   readonly deadLetters: number;
 }
 
+/** Publishers are asked for their grants before; subscribers at each attempt. */
 export interface TopicContract {
   /** Resolves when the message is stored; from then on it is delivered at least once to each subscriber. */
   publish(topic: string, message: NewMessage): Promise<Result<{ readonly messageId: string }, MessagingError>>;

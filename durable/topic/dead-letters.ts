@@ -7,6 +7,7 @@ import type { TopicLedger } from './ledger.ts';
 /** Ids of dead letters: the place of the message, and who did not take it. */
 const DEAD_LETTER_ID = /^(\d{1,15})\.([a-z][a-z0-9-]{0,62})$/;
 
+/** The delivery that an id of a dead letter names; undefined for what is no id. */
 export function refOf(id: string): DeliveryRef | undefined {
   const [, seq, subscriber] = DEAD_LETTER_ID.exec(id) ?? [];
   return seq === undefined || subscriber === undefined ? undefined : { seq: Number(seq), subscriber };

@@ -100,6 +100,7 @@ export function expired(state: DeliveryState, now: number): DeliveryState {
   return { kind: 'dead', attempts, at: now, reason: 'expired' };
 }
 
+/** Whether the attempt of this number, counted from 1, is the last: when it fails, the message is a dead letter. */
 export function isLastAttempt(attempts: number): boolean {
   return attempts >= MAX_DELIVERY_ATTEMPTS;
 }

@@ -14,6 +14,7 @@ export async function createContainer(bucket: R2Bucket, container: string): Prom
   return ok(infoOf(made));
 }
 
+/** Since when there is a container; an error where there is none. */
 export async function findContainer(bucket: R2Bucket, container: string): Promise<BlobResult<ContainerInfo>> {
   const found = await bucket.head(containerKey(container));
   return found === null ? err(noSuchContainer(container)) : ok(infoOf(found));
@@ -47,6 +48,7 @@ export async function listNames(bucket: R2Bucket, container: string, after?: str
   return ok({ names: page.objects.map(({ key }) => key.slice(prefix)), last: !page.truncated });
 }
 
+/** The error for a container that is not there. */
 export function noSuchContainer(container: string) {
   return { code: 'no-such-container', message: `there is no container ${container}` } as const;
 }

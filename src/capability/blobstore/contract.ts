@@ -14,6 +14,7 @@ export type BlobErrorCode =
   | 'busy'
   | 'unavailable';
 
+/** A failure of the blobstore itself; a refusal by the grants is none. */
 export interface BlobError {
   readonly code: BlobErrorCode;
   readonly message: string;
@@ -67,6 +68,7 @@ export interface ObjectInfo {
   readonly bytes: number;
 }
 
+/** Names of objects, in the order of their bytes. */
 export interface NamePage {
   readonly names: readonly string[];
   /** Whether these are the last ones. */

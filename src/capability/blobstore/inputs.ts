@@ -19,6 +19,7 @@ export type Reading<T> = Result<T, BlobError | undefined>;
 
 const NOT_AN_INPUT = err(undefined);
 
+/** Any container that can be; whether it is there is not asked. */
 export function readContainer(input: unknown): Reading<ContainerInput> {
   const container = ownFields(input).get('container');
   if (typeof container !== 'string') return NOT_AN_INPUT;
@@ -26,17 +27,20 @@ export function readContainer(input: unknown): Reading<ContainerInput> {
   return name.ok ? ok({ container }) : name;
 }
 
+/** An object by a name that it can have in its container. */
 export function readObject(input: unknown): Reading<ObjectInput> {
   const object = ownFields(input).get('object');
   return typeof object === 'string' ? withName(readContainer(input), object, 'object') : NOT_AN_INPUT;
 }
 
+/** A page of names; `after` need not be the name of an object that is there. */
 export function readList(input: unknown): Reading<ListInput> {
   const after = ownFields(input).get('after');
   if (after === undefined) return readContainer(input);
   return typeof after === 'string' ? withName(readContainer(input), after, 'after') : NOT_AN_INPUT;
 }
 
+/** At most `MAX_BLOB_NAMES` names, all of which objects of the container can have. */
 export function readDelete(input: unknown): Reading<DeleteInput> {
   const container = readContainer(input);
   const objects: unknown = ownFields(input).get('objects');
@@ -51,6 +55,7 @@ export function readDelete(input: unknown): Reading<DeleteInput> {
   return ok({ ...container.value, objects: names });
 }
 
+/** Offsets are not below 0; whether they lie in the object is not asked. */
 export function readOpen(input: unknown): Reading<OpenInput> {
   const object = readObject(input);
   const [start, end] = ['start', 'end'].map((key) => ownFields(input).get(key));
@@ -58,6 +63,7 @@ export function readOpen(input: unknown): Reading<OpenInput> {
   return isOffset(start) && isOffset(end) ? ok({ ...object.value, start, end }) : NOT_AN_INPUT;
 }
 
+/** A range of at least one byte, of one state of the object. */
 export function readRange(input: unknown): Reading<ReadInput> {
   const object = readObject(input);
   const fields = ownFields(input);
@@ -67,6 +73,7 @@ export function readRange(input: unknown): Reading<ReadInput> {
   return ok({ ...object.value, etag, offset, length });
 }
 
+/** Source and target, which may be the same. */
 export function readCopy(input: unknown): Reading<CopyInput> {
   const [from, to] = ['from', 'to'].map((key) => readObject(ownFields(input).get(key)));
   if (from === undefined || to === undefined) return NOT_AN_INPUT;

@@ -11,6 +11,7 @@
 import { err, ok } from '../../core/result.ts';
 import type { BlobResult } from './contract.ts';
 
+/** No container has an empty name, so nothing of a component is below it. */
 export const UPLOADS_PREFIX = '/uploads/';
 
 /** Longest key that R2 takes, in bytes of UTF-8. */
@@ -26,10 +27,12 @@ export function containerKey(container: string): string {
   return `${container}/`;
 }
 
+/** The key of an object whose name was read by `readObjectName`. */
 export function objectKey(container: string, object: string): string {
   return `${containerKey(container)}${object}`;
 }
 
+/** The key of the record of an upload in parts. */
 export function uploadKey(uuid: string): string {
   return `${UPLOADS_PREFIX}${uuid}`;
 }

@@ -13,15 +13,18 @@ import type {
 } from './contract.ts';
 import { containerKey, objectKey } from './keys.ts';
 
+/** Whether it is there; false also where its container is not. */
 export async function hasObject(bucket: R2Bucket, { container, object }: ObjectInput): Promise<boolean> {
   return (await bucket.head(objectKey(container, object))) !== null;
 }
 
+/** Its size and time, without its bytes. */
 export async function objectInfo(bucket: R2Bucket, input: ObjectInput): Promise<BlobResult<ObjectInfo>> {
   const found = await bucket.head(objectKey(input.container, input.object));
   return found === null ? err(noSuchObject(input)) : ok({ createdAt: secondsOf(found.uploaded), bytes: found.size });
 }
 
+/** Which bytes of which state of the object a guest is about to read. */
 export async function openRange(bucket: R2Bucket, input: OpenInput): Promise<BlobResult<OpenedRange>> {
   const found = await bucket.head(objectKey(input.container, input.object));
   return found === null ? err(noSuchObject(input)) : rangeOf(input, found);

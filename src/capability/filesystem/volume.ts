@@ -14,6 +14,7 @@ export interface RootTarget {
 /** A descriptor as the provider keeps it. */
 export type VolumeTarget = OpenNode | RootTarget;
 
+/** One operation of a call, with what the component may do at that moment. */
 export interface VolumeRequest {
   /** Which call asks: what it opens stays until it is closed or the call is over. */
   readonly call: string;
@@ -27,6 +28,7 @@ export interface VolumeRequest {
 /** What a request comes to: of `open` the descriptor. */
 export type VolumeAnswer = Result<OpenNode | FileReplies<OpenNode>[Exclude<FileOperation, 'open'>], FileFailure>;
 
+/** The files of one component. */
 export interface Volume {
   perform(request: VolumeRequest): Promise<VolumeAnswer>;
   /** The call is over: nothing that it had open is any more. */

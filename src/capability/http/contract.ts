@@ -15,6 +15,7 @@ export interface HttpRequest {
   readonly contentLength?: number;
 }
 
+/** One header; one that comes several times is several. */
 export type HttpField = readonly [name: string, value: string];
 
 /** All of a body, or a stream of bytes; absent: none. */
@@ -37,6 +38,7 @@ export interface HttpAdmissionInput {
   readonly authority: string;
 }
 
+/** A request to this origin may be sent. */
 export interface HttpAdmission {
   /** The origin that was decided on, as a URL parser spells it. */
   readonly origin: string;

@@ -21,6 +21,7 @@ export type StoreRefusal =
   /** The key was written moments ago: this back end takes a write a second. */
   | 'too-often';
 
+/** What an operation of a back end came to. */
 export type StoreResult<T> = Result<T, StoreRefusal>;
 
 /** One bucket. Keys and values are within the platform's limits. Rejects when the back end is not there. */

@@ -8,6 +8,7 @@ import type { Broker } from './broker.ts';
 import type { MessageContent, MessagingError } from './contract.ts';
 import { readCount, readMessage, readTopicName } from './input.ts';
 
+/** The provider of one shard; it holds nothing. */
 export function messagingProvider(broker: Broker): Provider {
   return {
     metadata: metadataOf('messaging'),
