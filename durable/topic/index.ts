@@ -118,22 +118,25 @@ export class Topic extends DurableObject<Bindings> implements TopicContract {
   /** Sees to it that everything due is handed over, now or after the pass that goes on. Nobody waits for it. */
   #handOver(): void {
     this.#isBehind = true;
-    this.#pass ??= this.#passes().finally(() => {
-      this.#pass = undefined;
-    });
+    this.#pass ??= this.#passes();
     this.ctx.waitUntil(this.#pass);
   }
 
+  /** Its last look at whether more is to be done, and its end, are in one turn: nobody is told of a pass that is over. */
   async #passes(): Promise<void> {
-    while (this.#isBehind) {
-      this.#isBehind = false;
-      await this.#route().catch((error: unknown) => {
-        console.warn({ message: 'a topic could not find its subscribers for now', error: String(error) });
-      });
-      this.#start();
+    try {
+      while (this.#isBehind) {
+        this.#isBehind = false;
+        await this.#route().catch((error: unknown) => {
+          console.warn({ message: 'a topic could not find its subscribers for now', error: String(error) });
+        });
+        this.#start();
+        const next = this.#ledger.nextTime(Date.now());
+        if (next !== undefined) await this.#wakeBy(Math.max(next, Date.now() + LOOK_AGAIN_MS));
+      }
+    } finally {
+      this.#pass = undefined;
     }
-    const next = this.#ledger.nextTime(Date.now());
-    if (next !== undefined) await this.#wakeBy(Math.max(next, Date.now() + LOOK_AGAIN_MS));
   }
 
   /** The subscribers are asked for after the messages were stored: whoever was there when they were published gets them. */

@@ -26,6 +26,7 @@ import {
   moved,
   pauseMs,
   started,
+  watchedAt,
 } from './transitions.ts';
 
 /** Metadata key by which a publisher orders messages. */
@@ -192,7 +193,7 @@ export class TopicLedger {
     const waiting = this.messages.oldestWaiting();
     const times = [
       ...(this.messages.hasUnrouted() ? [now] : []),
-      ...running,
+      ...running.map((until) => watchedAt(until, now)),
       ...due,
       ...died.map((at) => at + DEAD_LETTER_RETENTION_MS),
       ...(waiting === undefined ? [] : [waiting + MESSAGE_RETENTION_MS]),

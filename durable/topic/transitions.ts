@@ -12,6 +12,12 @@ const PAUSE_MAX_MS = 15_000;
 /** How long a queue may need for an attempt: its consumer runs for 15 minutes at most, and it may lie there before. */
 const QUEUE_LEASE_MS = 30 * 60_000;
 
+/** `until` of an attempt that the object makes itself: it hears of the end, or goes away. */
+const NO_END = Number.MAX_SAFE_INTEGER;
+
+/** How long an object that makes an attempt may be gone before it is woken to find out, in milliseconds. */
+const WATCH_MS = 15_000;
+
 /** Why a message became a dead letter: all attempts failed (how the last one did), or nobody took it in time. */
 export type DeathReason =
   | 'err'
@@ -63,8 +69,13 @@ export function moved(now: number): Due {
 
 /** Stored before anything is handed over: an attempt that nobody heard of again counts. */
 export function started({ attempts }: Due, by: Courier, now: number): RunningDelivery {
-  const until = by === 'queue' ? now + QUEUE_LEASE_MS : Number.MAX_SAFE_INTEGER;
+  const until = by === 'queue' ? now + QUEUE_LEASE_MS : NO_END;
   return { kind: 'running', attempts: attempts + 1, until, by };
+}
+
+/** When to look after an attempt that has so long. */
+export function watchedAt(until: number, now: number): number {
+  return until === NO_END ? now + WATCH_MS : until;
 }
 
 /** `random` is in [0, 1). */

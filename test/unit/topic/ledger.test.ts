@@ -197,6 +197,16 @@ describe('the bounds', () => {
     ]);
   });
 
+  it('have an attempt of the object looked after, at a time that alarms know', () => {
+    const world = new TopicWorld();
+    world.publish('x');
+    world.route();
+    world.start();
+    const next = world.ledger.nextTime(world.now) ?? 0;
+    expect(next).toBeGreaterThan(world.now);
+    expect(next).toBeLessThanOrEqual(world.now + 60_000);
+  });
+
   it('give up an attempt of a queue whose time is over', () => {
     const world = new TopicWorld();
     world.publish('x');

@@ -133,6 +133,25 @@ describe('a message', () => {
     for (const spy of spoken) spy.mockRestore();
   });
 
+  it('that is being handled is looked after by an alarm, should the object go away before the end', async () => {
+    const topic = freshTopic();
+    const listener = await deploy('listener', [{ topic, access: ['subscribe'] }]);
+    const talker = await deploy('talker', [{ topic, access: ['publish'] }]);
+    await publish(talker, topic, 'spin');
+    const running = () =>
+      runInDurableObject(topicObject(topic), (_instance, state) =>
+        openDatabase(state.storage).first<{ kind: string }>('SELECT kind FROM delivery'),
+      );
+    await expect.poll(running, WAIT).toEqual({ kind: 'running' });
+    const alarm = await runInDurableObject(topicObject(topic), async (instance, state) => {
+      await instance.alarm();
+      return state.storage.getAlarm();
+    });
+    expect((alarm ?? 0) - Date.now()).toBeGreaterThan(0);
+    expect((alarm ?? 0) - Date.now()).toBeLessThan(60_000);
+    await request(`/v1/components/${listener}`, { method: 'DELETE' });
+  });
+
   it('of one key comes in order, although some fail', async () => {
     const [topic, notes] = [freshTopic(), await notebook()];
     await deploy('listener', [
