@@ -72,7 +72,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     this.#store = new PoolStore(openDatabase(ctx.storage));
-    this.#isolates = new IsolateOwner(env, ctx.id.toString(), (name) => this.#gate.forget(name));
+    this.#isolates = new IsolateOwner(env, ctx.id.toString(), this.#store, (name) => this.#gate.forget(name));
     this.#reusesInstances = env.INSTANCE_REUSE !== 'off';
     this.#reuse = new ReuseRecord(this.#reusesInstances);
     this.#environment = new ShardEnvironment(env.SECRETS_KEY);

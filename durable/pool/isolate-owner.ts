@@ -47,17 +47,24 @@ export function isolateName({ incarnation, digest }: Pick<ServingConfig, 'incarn
   return `${incarnation}:${digest}`;
 }
 
+/** Keeps the number of the attempt: another life of the shard finds the isolate of this one, and none that failed. */
+export interface IsolateAttempts {
+  attempt(): number;
+  saveAttempt(attempt: number): void;
+}
+
 export class IsolateOwner {
   readonly #env: Env;
   readonly #shardId: string;
+  readonly #attempts: IsolateAttempts;
   readonly #onLost: (name: string) => void;
-  #attempt = 0;
   #current: Opened | undefined;
 
   /** `onLost` hears the name of each isolate that went away. */
-  constructor(env: Env, shardId: string, onLost: (name: string) => void) {
+  constructor(env: Env, shardId: string, attempts: IsolateAttempts, onLost: (name: string) => void) {
     this.#env = env;
     this.#shardId = shardId;
+    this.#attempts = attempts;
     this.#onLost = onLost;
   }
 
@@ -110,7 +117,7 @@ export class IsolateOwner {
     try {
       return this.#open(config);
     } catch (error) {
-      this.#attempt += 1;
+      this.#countFailure();
       const { component } = config;
       console.error({ message: 'an isolate could not be loaded', component, error: String(error) });
       return undefined;
@@ -123,7 +130,7 @@ export class IsolateOwner {
     const key = `${isolateName(config)}:${cpuMs}`;
     if (this.#current?.key !== key) {
       const owner = `${component}:${incarnation}:${this.#shardId}`;
-      const spec = { digest, owner, attempt: this.#attempt, cpuMs };
+      const spec = { digest, owner, attempt: this.#attempts.attempt(), cpuMs };
       const isolate = loadIsolate(this.#env.LOADER, spec, () => this.#artifact(digest));
       this.#current = { key, isolate, warm: false };
     }
@@ -133,8 +140,12 @@ export class IsolateOwner {
   #drop(opened: Opened, config: ServingConfig): void {
     if (this.#current !== opened) return;
     this.#current = undefined;
-    this.#attempt += 1;
+    this.#countFailure();
     this.#onLost(isolateName(config));
+  }
+
+  #countFailure(): void {
+    this.#attempts.saveAttempt(this.#attempts.attempt() + 1);
   }
 
   /** One read; a release with a newer builder finds nothing there yet and has it built from the source. */

@@ -4,6 +4,7 @@
  * | table | holds | lives |
  * | --- | --- | --- |
  * | `config` | one row: the pushed config as JSON | until a newer one replaces it |
+ * | `isolate` | one row once an isolate has failed: the number of the attempt at another one | for ever |
  */
 import { type Database, migrate, schemaVersion } from '../shared/database.ts';
 import type { ShardConfig } from './contract.ts';
@@ -33,6 +34,7 @@ const MIGRATIONS = [
   // By what it can be entered beside its functions: nothing, until the supervisor pushes again, where it never said.
   `UPDATE config SET config = json_set(config, '$.entrances', json('[]'))
      WHERE json_extract(config, '$.state') <> 'removed' AND json_type(config, '$.entrances') IS NULL;`,
+  'CREATE TABLE isolate (id INTEGER PRIMARY KEY CHECK (id = 1), attempt INTEGER NOT NULL);',
 ];
 
 export class PoolStore {
@@ -64,5 +66,15 @@ export class PoolStore {
       );
       return true;
     });
+  }
+
+  /** The attempt at an isolate that is under way; what the platform remembers of earlier ones is that they failed. */
+  attempt(): number {
+    if (schemaVersion(this.#db) === 0) return 0;
+    return this.#db.first<{ attempt: number }>('SELECT attempt FROM isolate')?.attempt ?? 0;
+  }
+
+  saveAttempt(attempt: number): void {
+    this.#db.run('INSERT OR REPLACE INTO isolate (id, attempt) VALUES (1, ?)', attempt);
   }
 }

@@ -58,3 +58,22 @@ it.each([
   expect(events.items.filter(({ type }) => type === 'FunctionCalled')).toMatchObject([{ outcome }]);
   expect(await (await call(name, 'add', { a: 1, b: 2 })).json()).toEqual({ result: 3 });
 });
+
+it('is not asked for again by another life of its shard, but one that works is', async () => {
+  const name = freshName();
+  expect((await upload(name, 'adder')).status).toBe(201);
+  const asked: string[] = [];
+  const recording = (answer: () => Promise<unknown>) =>
+    ({
+      get: (id: string) => {
+        asked.push(id);
+        return { getEntrypoint: () => ({ call: answer }) };
+      },
+    }) as unknown as WorkerLoader; // only what the shard uses
+  const lost = recording(() => Promise.reject(new Error('Network connection lost.')));
+  const works = recording(async () => ({ kind: 'ok', json: '{"result":3}', fuel: 1 }));
+  for (const LOADER of [lost, lost, works, works]) await answerOf(name, { LOADER });
+  expect(asked).toHaveLength(4);
+  expect(new Set(asked.slice(0, 3)).size).toBe(3);
+  expect(asked[3]).toBe(asked[2]);
+});
