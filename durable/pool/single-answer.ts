@@ -29,9 +29,12 @@ export class SingleAnswer {
   async respond(head: unknown, body: unknown): Promise<boolean> {
     const read = readResponseHead(head);
     if (this.#sink === undefined || this.#given || read === undefined || !isBody(body)) return false;
+    const origin = this.#origin();
+    // Whoever takes a stream counts its bytes.
+    if (body instanceof Uint8Array && body.byteLength > origin.maxBodyBytes) return false;
     this.#given = true;
     // A gateway that cannot be reached has gone with its client.
-    const isTaken = await this.#sink.respond(read, body, this.#origin()).catch(() => false);
+    const isTaken = await this.#sink.respond(read, body, origin).catch(() => false);
     this.#refused = !isTaken;
     return isTaken;
   }
