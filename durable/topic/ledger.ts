@@ -81,8 +81,8 @@ export class TopicLedger {
           this.deliveries.save({ seq, subscriber: name, key, state });
           this.deliveries.saveSubscriber(this.deliveries.subscriber(name));
         }
-        this.messages.setRouted(seq);
-        this.messages.dropIfDone(seq);
+        if (subscribers.length > 0) this.messages.setRouted(seq);
+        else this.messages.dropIfDone(seq);
       }
       return messages.length === BATCH;
     });
