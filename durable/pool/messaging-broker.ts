@@ -2,11 +2,16 @@
 import type { Broker } from '../../src/capability/messaging/broker.ts';
 import { err, ok } from '../../src/core/result.ts';
 import { type Bindings, topic as topicObject } from '../shared/bindings.ts';
+import { OpenSessions } from './open-sessions.ts';
 
 export function messagingBroker(env: Pick<Bindings, 'TOPICS'>): Broker {
+  const topics = new OpenSessions((name) => topicObject(env, name).open());
   return {
-    async publish(topic, message, { component, request }) {
-      const published = await topicObject(env, topic).publish(topic, { ...message, publisher: component, request });
+    async publish(topic, message, use) {
+      const { component, request } = use.caller;
+      const published = await topics.use(topic, use, (session) =>
+        session.publish(topic, { ...message, publisher: component, request }),
+      );
       return published.ok ? ok(undefined) : err(published.error);
     },
     request: (topic, message, { component, request }, wish) =>

@@ -58,10 +58,19 @@ export interface TopicStatus {
   readonly deadLetters: number;
 }
 
+/** The way in for who may publish more than once. It is over when it is disposed of, or its object goes away. */
+export interface TopicSession extends Disposable {
+  /** Resolves when the message is stored; from then on it is delivered at least once to each subscriber. */
+  publish(topic: string, message: NewMessage): Promise<Published>;
+}
+
+/** Whether a message was stored. */
+export type Published = Result<{ readonly messageId: string }, MessagingError>;
+
 /** Publishers are asked for their grants before; subscribers at each attempt. */
 export interface TopicContract {
-  /** Resolves when the message is stored; from then on it is delivered at least once to each subscriber. */
-  publish(topic: string, message: NewMessage): Promise<Result<{ readonly messageId: string }, MessagingError>>;
+  /** The session can be used before it is open. */
+  open(): TopicSession & Promise<TopicSession>;
   /** Publishes, and resolves with `replies` replies, or with those that came in `timeoutMs`; `timeout` when none did. */
   request(
     topic: string,

@@ -10,20 +10,31 @@ import { err, ok, type Result } from '../../src/core/result.ts';
 import { type Bindings, catalogue } from '../shared/bindings.ts';
 import { openDatabase } from '../shared/database.ts';
 import { attemptAt, type QueuedAttempt } from './attempt.ts';
-import type { DeadLetter, DeliveryRef, NewMessage, TopicContract, TopicDelivery, TopicStatus } from './contract.ts';
+import type {
+  DeadLetter,
+  DeliveryRef,
+  NewMessage,
+  Published,
+  TopicContract,
+  TopicDelivery,
+  TopicStatus,
+} from './contract.ts';
 import { deadLetters, refOf } from './dead-letters.ts';
 import { Inboxes } from './inboxes.ts';
 import { type Arrival, TopicLedger } from './ledger.ts';
+import { TopicDesk } from './session.ts';
 import type { AttemptEnd } from './transitions.ts';
 
 /** When an alarm looks again after what could not be done at once, in milliseconds. */
 const LOOK_AGAIN_MS = 1_000;
 
-type Published = Result<{ readonly messageId: string }, MessagingError>;
-
-export class Topic extends DurableObject<Bindings> implements TopicContract {
+/** `open` implements the contract's too, by which a caller need not wait for it. */
+export class Topic extends DurableObject<Bindings> implements Omit<TopicContract, 'open'> {
   readonly #ledger: TopicLedger;
   readonly #inboxes = new Inboxes();
+  readonly #desk = new TopicDesk((topic, message) =>
+    this.#publish(message, { topic, id: crypto.randomUUID(), now: Date.now() }),
+  );
   /** The pass that hands over what is due, and whether another one has to follow. */
   #pass: Promise<void> | undefined;
   #isBehind = false;
@@ -36,8 +47,8 @@ export class Topic extends DurableObject<Bindings> implements TopicContract {
     this.#ledger.recover(Date.now());
   }
 
-  publish(topic: string, message: NewMessage): Promise<Published> {
-    return this.#publish(message, { topic, id: crypto.randomUUID(), now: Date.now() });
+  open(): TopicDesk {
+    return this.#desk;
   }
 
   async request(

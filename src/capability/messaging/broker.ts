@@ -1,7 +1,7 @@
 /** What the provider stands on: topics that store messages, as far as a provider uses them. */
 
 import type { Result } from '../../core/result.ts';
-import type { CallIdentity } from '../provider.ts';
+import type { CallIdentity, ProviderUse } from '../provider.ts';
 import type { MessageContent, MessagingError, ReceivedMessage, ReplyAddress } from './contract.ts';
 
 /** What a request waits for. */
@@ -10,9 +10,13 @@ export interface ReplyWish {
   readonly replies: number;
 }
 
+/** The use in which something is published. */
+export type Publication = Pick<ProviderUse, 'caller' | 'life' | 'onEnd'>;
+
 /** Names are checked and allowed before a broker is asked. It rejects when a topic cannot be reached. */
 export interface Broker {
-  publish(topic: string, message: MessageContent, from: CallIdentity): Promise<Result<void, MessagingError>>;
+  /** By a call that goes on. */
+  publish(topic: string, message: MessageContent, use: Publication): Promise<Result<void, MessagingError>>;
   request(
     topic: string,
     message: MessageContent,

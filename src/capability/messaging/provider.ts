@@ -25,7 +25,7 @@ async function invoke(broker: Broker, use: ProviderUse): Promise<ProviderAnswer>
   if (!message.ok) return failed(message.error);
   switch (use.operation) {
     case 'publish':
-      return toTopic(use, input, (topic) => broker.publish(topic, message.value, use.caller));
+      return toTopic(use, input, (topic) => broker.publish(topic, message.value, use));
     case 'request':
       return toTopic(use, input, (topic) =>
         broker.request(topic, message.value, use.caller, {
