@@ -54,7 +54,9 @@ export class KvBucket implements BucketStore {
         throw error;
       });
     if (page === undefined) return err('unknown-cursor');
-    const keys = page.keys.map(({ name }) => name.slice(this.#prefix.length));
+    // A cursor is the guest's to make up: what it leads to outside of the bucket is not the guest's to see.
+    const names = page.keys.map(({ name }) => name).filter((name) => name.startsWith(this.#prefix));
+    const keys = names.map((name) => name.slice(this.#prefix.length));
     return ok(page.list_complete ? { keys } : { keys, cursor: page.cursor });
   }
 

@@ -323,6 +323,14 @@ describe('Workers KV', () => {
     expect(await store.get(long)).toEqual(refused('unsuitable-key'));
   });
 
+  it('shows no keys of other buckets, wherever a cursor leads', async () => {
+    const names = ['other/secret', 'b/own'];
+    const led = { list: async () => ({ keys: names.map((name) => ({ name })), list_complete: true }) };
+    // A cast: only `list` is asked for.
+    const store = new KvBucket(led as unknown as KvNamespace, 'b');
+    expect(await store.listKeys('made up')).toEqual(done({ keys: ['own'] }));
+  });
+
   it('that is written too often says so', async () => {
     const busy = { put: async () => Promise.reject(new Error('KV PUT failed: 429 Too Many Requests')) };
     // A cast: only `put` is asked for.
