@@ -27,8 +27,8 @@ export type HttpAnswer =
       readonly kind: 'response';
       readonly status: number;
       readonly headers: readonly HttpField[];
-      /** Absent: a response that cannot have one. */
-      readonly body?: ReadableStream;
+      /** All of a short body that came at once, or a stream. Absent: a response that cannot have one. */
+      readonly body?: Uint8Array<ArrayBuffer> | ReadableStream;
     }
   | { readonly kind: 'failed'; readonly code: HttpErrorCode };
 

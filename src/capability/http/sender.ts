@@ -65,7 +65,10 @@ export class HttpSender {
     const url = urlOf(origin, path);
     if (url === undefined) return failed({ tag: 'HTTP-request-URI-invalid' });
     try {
-      return readResponse(await fetch(url, initOf(request, body, controller.signal)));
+      const answer = await readResponse(await fetch(url, initOf(request, body, controller.signal)), method);
+      // What has come to its end cannot be given up.
+      if (answer.kind === 'response' && !(answer.body instanceof ReadableStream)) this.#running.delete(id);
+      return answer;
     } catch (error) {
       return failed(failureOf(error, url));
     }

@@ -10,13 +10,15 @@ import type { ErrorCode } from './error-code.ts';
 
 /** What a body reads from, and what it gives up with it. */
 export interface IncomingBytes {
-  /** Absent: the body is empty. */
+  /** Absent: the body is `whole`. */
   readonly stream: ReadableStream | undefined;
+  /** Absent: the body is empty, or in the stream. */
+  readonly whole?: Uint8Array;
   readonly lifetime: CallLifetime;
   readonly options?: BodySourceOptions;
 }
 
-const EMPTY: ByteSource = Object.freeze({ read: () => undefined });
+const EMPTY = new Uint8Array();
 
 /** The body of a message as long as it is the message's: it is handed out once, and goes on by itself then. */
 export class UnreadBody {
@@ -56,8 +58,8 @@ export class IncomingBody extends Resource {
   stream(): InputStream {
     if (this.#taken) throw new WasiFailure(undefined);
     this.#taken = true;
-    const { stream, lifetime, options } = this.#bytes;
-    if (stream === undefined) return new InputStream(EMPTY);
+    const { stream, whole = EMPTY, lifetime, options } = this.#bytes;
+    if (stream === undefined) return new InputStream(wholeSource(whole));
     this.#source = new BodySource(stream, lifetime, options);
     return new InputStream(this.#source);
   }
@@ -110,4 +112,17 @@ export class FutureTrailers extends Resource {
       this.#failure === undefined ? { tag: 'ok', val: undefined } : { tag: 'err', val: this.#failure };
     return { tag: 'ok', val };
   }
+}
+
+/** Reads what is there already. */
+function wholeSource(bytes: Uint8Array): ByteSource {
+  let rest = bytes;
+  return {
+    read: (length) => {
+      if (rest.length === 0) return undefined;
+      const taken = rest.subarray(0, length);
+      rest = rest.subarray(taken.length);
+      return taken;
+    },
+  };
 }

@@ -93,8 +93,9 @@ class Sending {
 function exchangeOf(answer: HttpAnswer, lifetime: CallLifetime, { betweenBytesMs }: RequestTimeouts): Exchange {
   if (answer.kind === 'failed') return { tag: 'err', val: answer.code };
   const headers = receivedFields(answer.headers.map(([name, value]) => [name, encoder.encode(value)]));
+  const { body } = answer;
   const bytes = {
-    stream: answer.body,
+    ...(body instanceof Uint8Array ? { stream: undefined, whole: body } : { stream: body }),
     lifetime,
     options: betweenBytesMs === undefined ? {} : { betweenBytesMs },
   };
