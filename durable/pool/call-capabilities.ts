@@ -31,7 +31,8 @@ export function callCapabilities(
   output: OutputBudget,
 ): {
   readonly capabilities: CallCapabilities;
-  readonly close: () => void;
+  /** Resolves when what the call has sent is counted. */
+  readonly close: () => Promise<void>;
 } {
   let open = true;
   const write = (batch: unknown) => {
@@ -49,20 +50,20 @@ export function callCapabilities(
     resolve(reason);
   });
   return {
-    capabilities: new CallCapabilitiesTarget({ uses, carrier, answers, write, aborted }),
+    capabilities: new CallCapabilitiesTarget({ carrier, answers, write, aborted }),
     close: () => {
       open = false;
       uses.close();
-      carrier.close();
+      const counted = carrier.close();
       // A question that stays open would keep the object from being evicted, though nobody is there to hear the answer.
       resolve('killed');
+      return counted;
     },
   };
 }
 
 /** What the target is made of. */
 interface CallParts {
-  readonly uses: CallUses;
   readonly carrier: CallCarrierOwner;
   readonly answers: SingleAnswer;
   readonly write: (batch: unknown) => void;
@@ -78,7 +79,7 @@ class CallCapabilitiesTarget extends RpcTarget implements CallCapabilities {
   }
 
   use(use: CapabilityUse): Promise<CapabilityAnswer> {
-    return this.#parts.uses.use(use);
+    return this.#parts.carrier.use(use);
   }
 
   carrier(): Promise<CallCarrier> {

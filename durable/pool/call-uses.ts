@@ -110,7 +110,30 @@ export class CallUses {
     return { allowed: true, rule: 'resources.limits.subrequests' };
   }
 
-  /** Requests to other hosts that were let through. */
+  /** Uses that the call may still make. */
+  get usesLeft(): number {
+    return this.#frame.maxUses - this.#uses;
+  }
+
+  /** Requests to other hosts that it may still send, each of them a use. */
+  get requestsLeft(): number {
+    return Math.min(this.usesLeft, this.#frame.maxSubrequests - this.#subrequests);
+  }
+
+  /** Counts as many requests as there may be, up to `most`: they are sent without asking. */
+  lend(most: number): number {
+    const requests = this.#open ? Math.min(most, this.requestsLeft) : 0;
+    this.giveBack(-requests);
+    return requests;
+  }
+
+  /** Those that were lent and not sent do not count. */
+  giveBack(requests: number): void {
+    this.#uses -= requests;
+    this.#subrequests -= requests;
+  }
+
+  /** Requests to other hosts that were let through, and what is lent. */
   get subrequests(): number {
     return this.#subrequests;
   }

@@ -67,6 +67,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
   /** The lowest level that the grants allow to be logged. */
   #logLevel: LogSeverity | undefined;
   readonly #output = new OutputBudget();
+  readonly #carriers = new Set<CallCarrierOwner>();
   #bodyBytes = 0;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
@@ -85,6 +86,8 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
 
   async configure(config: ShardConfig): Promise<void> {
     if (this.#store.replace(config)) this.#adopt(config);
+    // What carriers may do without asking was decided by other grants.
+    await Promise.all([...this.#carriers].map((carrier) => carrier.callBack()));
   }
 
   async gauges(): Promise<PoolGauges> {
@@ -173,7 +176,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
     const answers = new SingleAnswer(sink, () => {
       return { version, instance, queuedMs, callMs: performance.now() - entered, maxBodyBytes: config.responseBytes };
     });
-    const carrier = new CallCarrierOwner(carrierOf(this.ctx), uses, component);
+    const carrier = new CallCarrierOwner(carrierOf(this.ctx), uses, component, this.#carriers);
     const { capabilities, close } = callCapabilities(caller, uses, carrier, end, answers, this.#output);
     let finished: Promise<void> | undefined;
     try {
@@ -187,14 +190,17 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
       const common = { version, instance, request: call.request, function: target, callMs, outcome };
       const reporter = this.#reporter;
       // At once, but for a call that was ended from outside: its isolate may have to say how much it used, and what it wrote.
-      finished = done.then(({ report, fuel }) => {
-        close();
+      finished = done.then(async ({ report, fuel }) => {
+        const counted = close();
         place.release(report.held);
         this.#reuse.add(version, report);
+        await counted;
         reporter?.called(Date.now(), callMs, outcome, callFacts({ ...common, fuel, subrequests: uses.subrequests }));
       });
       if (end.reason === undefined) await finished;
       else this.ctx.waitUntil(finished);
+      // Nothing is sent in the name of a call that was answered for.
+      await carrier.close();
       return { version, instance, queuedMs, callMs, answer };
     } finally {
       // Whatever went wrong: a place that is not given back is gone for good.

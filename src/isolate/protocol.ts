@@ -89,8 +89,8 @@ export interface GuestOutput extends StdioBatch {
 export type AbortReason = 'killed' | 'client-gone' | 'timeout';
 
 /**
- * Carries what is too large for messages between the isolate of one call and the world, in a context of its own. It asks the
- * shard before each thing that it does, and does nothing once the call is over.
+ * Carries what is too large for messages between the isolate of one call and the world, in a context of its own. The
+ * shard lets it do each thing that it does, requests to other hosts also several at a time, and nothing once the call is over.
  */
 export interface CallCarrier extends BlobCarrier {
   /** Sends a request to another host, and follows no redirect. Never rejects by itself. */

@@ -105,6 +105,7 @@ function fill(length) {
 export function send(text) {
   const asked = JSON.parse(text);
   const out = {};
+  if (asked.earlier !== undefined) out.earlier = asked.earlier.map((each) => JSON.parse(send(json(each))));
   const headers = new Fields();
   for (const [name, value] of asked.headers ?? []) {
     const added = attempt(() => headers.append(name, encoder.encode(value)));

@@ -4,6 +4,8 @@ import { type Client, freshName } from './edge-client.ts';
 
 /** What `send` is asked to do; see the component's source. */
 export interface SendRequest {
+  /** Sent before, one after another. */
+  readonly earlier?: readonly SendRequest[];
   readonly authority: string;
   readonly scheme?: 'HTTP' | 'HTTPS';
   readonly method?: { readonly tag: string; readonly val?: string };
@@ -37,6 +39,7 @@ interface WasiError {
 
 /** What came of it. */
 export interface Sent {
+  readonly earlier?: readonly Sent[];
   readonly header?: WasiError;
   readonly handle?: WasiError;
   readonly error?: WasiError;

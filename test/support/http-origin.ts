@@ -27,7 +27,8 @@ export interface Echo {
 
 const PIECE = Buffer.alloc(16_384, 'x');
 
-export async function startOrigin(): Promise<HttpOrigin> {
+/** `more` are behaviours of this one alone. */
+export async function startOrigin(more: Readonly<Record<string, Behaviour>> = {}): Promise<HttpOrigin> {
   const seen: string[] = [];
   const broken: string[] = [];
   const server = createServer((request, response) => {
@@ -36,7 +37,7 @@ export async function startOrigin(): Promise<HttpOrigin> {
     response.on('close', () => {
       if (!response.writableFinished || !request.complete) broken.push(url.pathname);
     });
-    const behave = BEHAVIOURS[url.pathname] ?? missing;
+    const behave = more[url.pathname] ?? BEHAVIOURS[url.pathname] ?? missing;
     behave(request, response, url.searchParams);
   });
   server.listen(0, '127.0.0.1');
@@ -51,7 +52,7 @@ async function stop(server: Server): Promise<void> {
   await once(server, 'close');
 }
 
-type Behaviour = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => void;
+export type Behaviour = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => void;
 
 const missing: Behaviour = (_, response) => {
   response.writeHead(404).end();
@@ -81,6 +82,11 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   '/stalled': (_, response) => {
     response.writeHead(200);
     response.write('abc');
+  },
+  /** A head that says how much follows, three bytes of that at once, and the rest when the head was long there. */
+  '/slow': (_, response) => {
+    response.writeHead(200, { 'content-length': 6 });
+    response.write('abc', () => setTimeout(() => response.end('def'), 100));
   },
   /** Fewer bytes than it says, and the connection is gone. */
   '/cut': (_, response) => {

@@ -3,12 +3,12 @@ import { exports, RpcTarget } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { CallCarrierOwner } from '../../durable/pool/call-carrier.ts';
 import { CallUses } from '../../durable/pool/call-uses.ts';
-import type { CarrierContract } from '../../src/capability/carrier/contract.ts';
+import type { Admitted, CarrierContract } from '../../src/capability/carrier/contract.ts';
 import { httpProvider } from '../../src/capability/http/provider.ts';
 import { ProviderRegistry } from '../../src/capability/registry.ts';
 import type { FactBody } from '../../src/core/facts.ts';
 import { ISOLATE_COMPATIBILITY_DATE } from '../../src/isolate/loader.ts';
-import type { CapabilityAnswer } from '../../src/isolate/protocol.ts';
+import type { CallCarrier, CapabilityAnswer } from '../../src/isolate/protocol.ts';
 import { type Decide, NO_GRANTS } from '../../src/policy/index.ts';
 import { bindings } from '../support/gateway-client.ts';
 
@@ -18,7 +18,7 @@ const carrier = (exports as unknown as { Carrier: CarrierContract }).Carrier;
 const GET = { id: 1, method: 'GET', scheme: 'https', authority: 'origin.test', path: '/empty', headers: [] } as const;
 
 /** The uses of one call, whose grants are those of `decide`. */
-function callOf(decide: Decide, maxSubrequests = 10) {
+function callOf(decide: Decide, maxSubrequests = 10, maxUses = 100) {
   const facts: FactBody[] = [];
   const uses = new CallUses({
     caller: { component: 'c', version: 'v1', instance: 'i', request: 'r' },
@@ -26,11 +26,11 @@ function callOf(decide: Decide, maxSubrequests = 10) {
     decide,
     grants: () => NO_GRANTS,
     life: { chain: ['c'], remainingMs: () => 30_000 },
-    maxUses: 100,
+    maxUses,
     maxSubrequests,
     tell: (fact) => facts.push(fact),
   });
-  return { uses, facts, owner: new CallCarrierOwner(carrier, uses, 'c') };
+  return { uses, facts, owner: new CallCarrierOwner(carrier, uses, 'c', new Set()) };
 }
 
 const onlyOrigin: Decide = (request) => {
@@ -73,6 +73,76 @@ describe('a request', () => {
   });
 });
 
+describe('several requests of a call', () => {
+  /** Sends requests one after another, and answers their statuses; undefined for each that is refused. */
+  const sendAll = async (session: CallCarrier, authorities: readonly string[], firstId: number) => {
+    const statuses: (number | undefined)[] = [];
+    for (const [index, authority] of authorities.entries()) {
+      statuses.push(statusOf(await session.request({ ...GET, id: firstId + index, authority }, undefined)));
+    }
+    return statuses;
+  };
+
+  it('are decided on seldom, and each is counted when the call is over', async () => {
+    let decisions = 0;
+    const { owner, uses } = callOf((request) => {
+      decisions += 1;
+      return onlyOrigin(request);
+    });
+    const session = await owner.carrier();
+    expect(await sendAll(session, Array(8).fill('origin.test'), 1)).toEqual(Array(8).fill(200));
+    expect(decisions).toBe(2);
+    uses.close();
+    await owner.close();
+    expect(uses.subrequests).toBe(8);
+  });
+
+  it('are refused from the moment on at which the change of the grants is acknowledged', async () => {
+    let isAllowed = true;
+    const { owner, facts } = callOf((request) =>
+      isAllowed ? onlyOrigin(request) : { allowed: false, rule: 'revoked' },
+    );
+    const session = await owner.carrier();
+    expect(await sendAll(session, Array(4).fill('origin.test'), 1)).toEqual(Array(4).fill(200));
+    isAllowed = false;
+    await owner.callBack();
+    expect(await session.request({ ...GET, id: 5 }, undefined)).toMatchObject({ code: { tag: 'HTTP-request-denied' } });
+    expect(facts).toMatchObject([{ type: 'CapabilityDenied', resource: 'https://origin.test:443', rule: 'revoked' }]);
+    await owner.close();
+  });
+
+  it('are not more than the budget, wherever they go', async () => {
+    const both: Decide = () => ({ allowed: true, rule: 'all' });
+    const { owner, uses } = callOf(both, 7);
+    const session = await owner.carrier();
+    const authorities = ['origin.test', 'origin.test', 'origin.test:443', 'origin.test', 'origin.test.', 'origin.test'];
+    const statuses = await sendAll(session, [...authorities, 'origin.test:443', 'origin.test', 'origin.test.'], 1);
+    expect(statuses.map((status) => status !== undefined)).toEqual([...Array(7).fill(true), false, false]);
+    await owner.close();
+    expect(uses.subrequests).toBe(7);
+  });
+
+  it('leave to other uses what they have not used', async () => {
+    const { owner } = callOf(onlyOrigin, 10, 6);
+    const session = await owner.carrier();
+    expect(await sendAll(session, Array(3).fill('origin.test'), 1)).toEqual([200, 200, 200]);
+    const other = { provider: 'http', operation: 'none', input: undefined } as const;
+    for (let use = 4; use <= 6; use += 1) expect(await owner.use(other)).toMatchObject({ reason: 'invalid' });
+    expect(await owner.use(other)).toMatchObject({ reason: 'exhausted' });
+    await owner.close();
+  });
+
+  it('are nothing that a carrier can send once its call was answered for', async () => {
+    const { owner, uses } = callOf(onlyOrigin);
+    const session = await owner.carrier();
+    expect(await sendAll(session, Array(4).fill('origin.test'), 1)).toEqual(Array(4).fill(200));
+    uses.close();
+    await owner.close();
+    expect(await sendAll(session, ['origin.test'], 5)).toEqual([undefined]);
+    expect(uses.subrequests).toBe(4);
+  });
+});
+
 describe('after its call', () => {
   it('a carrier that was kept sends nothing', async () => {
     const { owner, uses } = callOf(onlyOrigin);
@@ -100,6 +170,10 @@ describe('after its call', () => {
     class Yes extends RpcTarget {
       async use(): Promise<CapabilityAnswer> {
         return { kind: 'done', value: { origin: 'https://origin.test' } };
+      }
+
+      async admit(): Promise<Admitted> {
+        return { answer: await this.use(), loan: { id: 1, requests: 10 } };
       }
     }
     const session = await carrier.open(new Yes(), 'c');

@@ -4,6 +4,7 @@ import { CallUses } from '../../durable/pool/call-uses.ts';
 import { providersOf } from '../../durable/pool/providers.ts';
 import { PROVIDED_INTERFACES } from '../../functions/runtime/wasi/provided.ts';
 import { wasiFunctions } from '../../functions/runtime/wasi/releases.ts';
+import type { CarrierAuthority } from '../../src/capability/carrier/contract.ts';
 import { Session } from '../../src/capability/carrier/session.ts';
 import {
   compileGrants,
@@ -50,7 +51,11 @@ function guest(): ProbeGuest {
     maxSubrequests: 100,
     tell: () => undefined,
   });
-  const authority = { use: (use: Parameters<CallUses['use']>[0]) => uses.use(use), [Symbol.dispose]() {} };
+  const authority: CarrierAuthority & Disposable = {
+    use: (use) => uses.use(use),
+    admit: async (input) => ({ answer: await uses.use({ provider: 'http', operation: 'request', input }) }),
+    [Symbol.dispose]() {},
+  };
   const carrier = new Session(authority, { bucket: bindings.BLOBS, component: 'probe', waitUntil: () => undefined });
   return new ProbeGuest(allowed, uses, carrier, storageRoots(grants), {
     evidence: forbidden,

@@ -44,6 +44,10 @@ export class Session extends RpcTarget implements CarrierSession {
     return this.#blobs.moveBlob(input);
   }
 
+  async callBack(id: number): Promise<number | undefined> {
+    return this.#http.callBack(id);
+  }
+
   async close(): Promise<void> {
     this[Symbol.dispose]();
   }

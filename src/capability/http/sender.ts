@@ -3,7 +3,8 @@ import { MAX_URL_CHARACTERS } from '../../core/limits.ts';
 import type { CapabilityAnswer } from '../../isolate/protocol.ts';
 import { ownFields } from '../../isolate/untrusted.ts';
 import type { CarrierAuthority } from '../carrier/contract.ts';
-import type { HttpAdmissionInput, HttpAnswer, HttpErrorCode, HttpRequest, HttpRequestBody } from './contract.ts';
+import { Admissions } from './admissions.ts';
+import type { HttpAnswer, HttpErrorCode, HttpRequest, HttpRequestBody } from './contract.ts';
 import { failureOf, internalError } from './failure.ts';
 import { readBody, readRequest } from './read-request.ts';
 import { readResponse } from './read-response.ts';
@@ -12,12 +13,12 @@ import { readResponse } from './read-response.ts';
 const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
 export class HttpSender {
-  readonly #authority: CarrierAuthority;
+  readonly #admissions: Admissions;
   readonly #running = new Map<number, AbortController>();
   #open = true;
 
   constructor(authority: CarrierAuthority) {
-    this.#authority = authority;
+    this.#admissions = new Admissions(authority);
   }
 
   /** Sends one request; what it is comes from an isolate. Never rejects. */
@@ -39,6 +40,11 @@ export class HttpSender {
     this.#running.delete(id);
   }
 
+  /** See `CarrierSession`. */
+  callBack(loan: number): number | undefined {
+    return this.#admissions.callBack(loan);
+  }
+
   /** Gives up all requests with their responses; no other is sent. */
   close(): void {
     this.#open = false;
@@ -54,11 +60,7 @@ export class HttpSender {
     if (authority.length + path.length > MAX_URL_CHARACTERS) return failed({ tag: 'HTTP-request-URI-too-long' });
     const controller = new AbortController();
     this.#running.set(id, controller);
-    const admission = await this.#authority.use({
-      provider: 'http',
-      operation: 'request',
-      input: { scheme, authority } satisfies HttpAdmissionInput,
-    });
+    const admission = await this.#admissions.admit({ scheme, authority });
     if (controller.signal.aborted) return failed(internalError('the request was given up'));
     const origin = admission.kind === 'done' ? ownFields(admission.value).get('origin') : undefined;
     if (typeof origin !== 'string') return failed(refusal(admission));

@@ -154,6 +154,27 @@ describe('a request cannot be smuggled', () => {
   );
 });
 
+test('a revoke binds the next request of a call that has sent many', async () => {
+  let name = '';
+  const revoking = await startOrigin({
+    '/revoke': async (_, response) => {
+      const none = await client.request('PUT', `/v1/components/${name}/policy`, { body: 'version: "1.0"\n' });
+      response.writeHead(none.status).end();
+    },
+  });
+  try {
+    const { authority } = revoking;
+    name = await deploy(client, component, allowing(`http://${authority}`));
+    const earlier = ['/hello', '/hello', '/hello', '/revoke'].map((path) => ({ authority, path }));
+    const sent = await send(client, name, { earlier, authority, path: '/hello' });
+    expect(sent.earlier?.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(sent.error).toEqual(DENIED);
+    expect(revoking.seen).toEqual(['/hello', '/hello', '/hello', '/revoke']);
+  } finally {
+    await revoking.stop();
+  }
+});
+
 test('a revoke binds the next request', async () => {
   const name = await deploy(client, component, allowing(`http://${origin.authority}`));
   expect(await send(client, name, { authority: origin.authority, path: '/hello' })).toMatchObject({ text: 'hello' });

@@ -131,6 +131,10 @@ describe('a response', () => {
     expect(sent).toMatchObject({ status: 200, length: bytes, failure: 'closed' });
   });
 
+  test('that is short and slow comes whole', async () => {
+    expect(await send({ path: '/slow' })).toMatchObject({ status: 200, text: 'abcdef', failure: 'closed' });
+  });
+
   test('keeps each cookie by itself', async () => {
     const { headers } = await send({ path: '/cookies' });
     expect(headers?.filter(([field]) => field === 'set-cookie')).toEqual([
