@@ -3,8 +3,8 @@
 /** As much as an isolate holds of a body that it reads from a stream. */
 const MAX_WHOLE_BYTES = 16 * 1024;
 
-/** How long a short body is waited for once its head is there, in milliseconds: it mostly came with it. */
-const PATIENCE_MS = 2;
+/** How long a short body is waited for once its head is there, in milliseconds. It mostly comes with it, to a busy thread late. */
+const PATIENCE_MS = 50;
 
 /** All of a body that is short and there, or the stream in which it comes. `length` is what its header says. */
 export function bodyToPass(body: ReadableStream, length: string | null): Promise<WholeBody> | ReadableStream {
