@@ -3,7 +3,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { MAX_COMPONENT_BYTES } from '../../src/core/limits.ts';
 import { clientOf, errorOf, freshName } from '../support/edge-client.ts';
 import { exampleBytes, withNote } from '../support/examples.ts';
-import { coreModule, importer, panicker, witPackage } from '../support/examples-wat.ts';
+import { coreModule, importer, panicker, stranger, witPackage } from '../support/examples-wat.ts';
 
 const client = clientOf(inject('edge'));
 const text = (value: string) => new TextEncoder().encode(value);
@@ -54,14 +54,15 @@ describe('an upload is refused and changes nothing:', () => {
   });
 });
 
-test('unknown imports are named one by one', async () => {
+test('an unknown function import is named', async () => {
   const error = errorOf(await client.upload(freshName('bad'), await importer()));
-  expect(Object.keys(error.details ?? {})).toEqual(
-    expect.arrayContaining([
-      expect.stringContaining('nowhere:near/thing@1.0.0'),
-      expect.stringContaining('host-secret'),
-    ]),
-  );
+  expect(Object.keys(error.details ?? {})).toEqual([expect.stringContaining('host-secret')]);
+});
+
+test('an interface that no component of the policy exports is named, with what to do', async () => {
+  const error = errorOf(await client.upload(freshName('bad'), await stranger()));
+  expect(error.error_code).toBe('UNSUPPORTED_IMPORT');
+  expect(error.details).toEqual({ 'nowhere:near/thing@1.0.0': expect.stringContaining('policy') });
 });
 
 test('a component that makes the transpiler panic is refused, and the good one right behind it is built', async () => {

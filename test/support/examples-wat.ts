@@ -53,6 +53,14 @@ export const importer = (): Promise<Uint8Array> =>
     (core instance $instance (instantiate $plain))
     (func (export "one") (result u32) (canon lift (core func $instance "one"))))`);
 
+/** Imports an interface that some other component may export. */
+export const stranger = (): Promise<Uint8Array> =>
+  assemble(`(component
+    (import "nowhere:near/thing@1.0.0" (instance (export "touch" (func))))
+    (core module $plain (func (export "one") (result i32) (i32.const 1)))
+    (core instance $instance (instantiate $plain))
+    (func (export "one") (result u32) (canon lift (core func $instance "one"))))`);
+
 /** A valid core module. */
 export const coreModule = (): Promise<Uint8Array> =>
   assemble('(module (func (export "one") (result i32) (i32.const 1)))');
