@@ -4,6 +4,7 @@ import type { CallIdentity, CallLife, Denial } from '../../src/capability/provid
 import type { ProviderRegistry } from '../../src/capability/registry.ts';
 import type { FactBody } from '../../src/core/facts.ts';
 import type { LogSeverity } from '../../src/core/log-levels.ts';
+import { Turns } from '../../src/core/turns.ts';
 import { type CapabilityAnswer, PROVIDERS, type ProviderName } from '../../src/isolate/protocol.ts';
 import { ownFields } from '../../src/isolate/untrusted.ts';
 import type { AccessRequest, Decide, Decision } from '../../src/policy/access.ts';
@@ -12,6 +13,15 @@ import { resourceOf } from '../../src/policy/resource.ts';
 
 /** Different refusals of one call that become facts; a guest that tries everything fills no log. */
 const MAX_DENIALS_PER_CALL = 20;
+
+/**
+ * Uses of one call that are under way at a time: each may hold a batch of some MiB in the shard, for all components there. A guest
+ * has one or two, and streams that read ahead.
+ */
+const MAX_RUNNING = 8;
+
+/** Uses of one call that wait for others to be done. No guest has that many; what waits is held in the shard. */
+const MAX_WAITING = 256;
 
 /** What the shard gives a call to work with. */
 export interface UseFrame {
@@ -35,6 +45,7 @@ export class CallUses {
   readonly #frame: UseFrame;
   readonly #told = new Set<string>();
   readonly #endings: (() => void)[] = [];
+  readonly #turns = new Turns(MAX_RUNNING, MAX_WAITING);
   #uses = 0;
   #subrequests = 0;
   #open = true;
@@ -56,6 +67,11 @@ export class CallUses {
     const provider = PROVIDERS.find((name): name is ProviderName => name === fields.get('provider'));
     const operation = fields.get('operation');
     if (provider === undefined || typeof operation !== 'string') return refused('invalid', 'not a use of a capability');
+    if (!(await this.#turns.enter())) {
+      return this.#open
+        ? refused('exhausted', `the call has more than ${MAX_WAITING} uses of capabilities that wait`)
+        : refused('unavailable', 'the call is over');
+    }
     const answer = await providers.invoke(provider, {
       operation,
       input: fields.get('input'),
@@ -69,6 +85,7 @@ export class CallUses {
       grants: () => (this.#open ? this.#frame.grants() : NO_GRANTS),
       onEnd: (body) => this.#onEnd(body),
     });
+    this.#turns.leave();
     return this.#open ? answer : refused('unavailable', 'the call is over');
   }
 
@@ -141,6 +158,7 @@ export class CallUses {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#turns.close();
     for (const body of this.#endings) body();
   }
 

@@ -27,10 +27,14 @@ export function messageOf(error: unknown): string {
   }
 }
 
-/** Own data properties only: a getter or a prototype is not an answer, and neither is a proxy that throws. */
+/** Fields that are looked at: nothing that an isolate says has as many, and each takes many times its own size in memory. */
+const MAX_FIELDS = 1_000;
+
+/** Own data properties only: a getter or a prototype is not an answer, and neither is a proxy that throws, a list, or bytes. */
 export function ownFields(value: unknown): Map<string, unknown> {
   if (typeof value !== 'object' || value === null) return new Map();
   try {
+    if (Array.isArray(value) || ArrayBuffer.isView(value) || Object.keys(value).length > MAX_FIELDS) return new Map();
     return new Map(
       Object.entries(Object.getOwnPropertyDescriptors(value)).map(([key, descriptor]) => [key, descriptor.value]),
     );

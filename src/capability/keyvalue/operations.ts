@@ -57,6 +57,8 @@ export interface Asked {
   readonly bucket: string;
   readonly needs: Operation<KeyValueOperation>['needs'];
   readonly wrong: string | undefined;
+  /** It may hold as much as a batch may. */
+  readonly isBatch: boolean;
   run(store: BucketStore): Promise<StoreResult<unknown>>;
 }
 
@@ -75,6 +77,7 @@ function read<O extends KeyValueOperation>(name: O, given: unknown): Result<Aske
     bucket,
     needs: operation.needs,
     wrong: operation.wrong?.(input),
+    isBatch: name === 'getMany' || name === 'setMany',
     run: (store) => operation.run(store, input),
   });
 }

@@ -2,6 +2,7 @@
 
 import { MAX_BATCH_BYTES, MAX_BYTES_PER_BUCKET, MAX_KEYS_PER_BUCKET } from '../../core/limits.ts';
 import { err } from '../../core/result.ts';
+import { Turns } from '../../core/turns.ts';
 import { KEY_VALUE_ACCESS } from '../../policy/document.ts';
 import type { AccessRequest, Decision, KeyValueAccess, KeyValueStore } from '../../policy/index.ts';
 import { metadataOf } from '../metadata.ts';
@@ -14,7 +15,7 @@ import {
   type ProviderUse,
   unavailable,
 } from '../provider.ts';
-import type { BucketStore, StoreRefusal } from './bucket-store.ts';
+import type { BucketStore, StoreRefusal, StoreResult } from './bucket-store.ts';
 import { type Asked, readUse } from './operations.ts';
 
 /** Has `body` done in a bucket, for a call that goes on. */
@@ -26,6 +27,12 @@ export type UseBucket = <T>(
 
 /** The back ends; one that the Worker has no binding for is not there. */
 export type BucketStores = Readonly<Partial<Record<KeyValueStore, UseBucket>>>;
+
+/** Batches at a time, of all calls of a shard: a shard has them in its memory, up to `MAX_BATCH_BYTES` each. */
+const MAX_BATCHES = 4;
+
+/** Batches that wait for others: more than all calls of a shard can ask for at a time. */
+const MAX_WAITING_BATCHES = 1_024;
 
 /** What guests are told; `wasi:keyvalue` has no errors of its own for any of it. */
 const TEXTS: Readonly<Record<StoreRefusal, string>> = {
@@ -44,6 +51,7 @@ const TEXTS: Readonly<Record<StoreRefusal, string>> = {
 export class KeyValueProvider implements Provider {
   readonly metadata = metadataOf('keyvalue');
   readonly #stores: BucketStores;
+  readonly #batches = new Turns(MAX_BATCHES, MAX_WAITING_BATCHES);
 
   constructor(stores: BucketStores) {
     this.#stores = stores;
@@ -60,11 +68,27 @@ export class KeyValueProvider implements Provider {
     const kept = decision.store ?? 'durable';
     const useBucket = this.#stores[kept];
     if (useBucket === undefined) return unavailable(`there is no back end for buckets with store: ${kept}`);
-    const answer = await useBucket(asked.value.bucket, use, (store) => asked.value.run(store));
+    const answer = await this.#run(asked.value, (body) => useBucket(asked.value.bucket, use, body));
+    if (answer === undefined) return unavailable('too many batches of keys wait');
     return done(answer.ok ? answer : err(TEXTS[answer.error]));
   }
 
   async shutDown(): Promise<void> {}
+
+  /** Undefined: it was not done, for there are too many. */
+  async #run(
+    asked: Asked,
+    useBucket: (body: Asked['run']) => Promise<StoreResult<unknown>>,
+  ): Promise<StoreResult<unknown> | undefined> {
+    const run = () => useBucket((store) => asked.run(store));
+    if (!asked.isBatch) return run();
+    if (!(await this.#batches.enter())) return undefined;
+    try {
+      return await run();
+    } finally {
+      this.#batches.leave();
+    }
+  }
 }
 
 /** The first refusal, or the permission. */

@@ -17,8 +17,10 @@ export interface Arrival {
 /** The headers of a client's request as the component sees them: nothing of one hop, of the edge, or that was ours to use. */
 export function requestHeaders(headers: Headers, arrival: Arrival): HeaderField[] {
   const { address, scheme, host, prefix, usedToken } = arrival;
+  // No component sets cookies on a shared host: what is there is the platform's, or of something in front of it.
+  const withheld = [...(usedToken ? ['authorization'] : []), ...(prefix === '' ? [] : ['cookie'])];
   const passed: HeaderField[] = [...headers].filter(
-    ([name]) => !isForbiddenField(name) && !(usedToken && name.toLowerCase() === 'authorization'),
+    ([name]) => !isForbiddenField(name) && !withheld.includes(name.toLowerCase()),
   );
   return [
     ...passed,

@@ -91,4 +91,24 @@ describe('a use', () => {
     expect(await made.use(use('read'))).toMatchObject({ reason: 'unavailable' });
     expect(made.allow(may('read'))).toMatchObject({ allowed: false });
   });
+
+  it('waits for its turn when many are under way, and when too many wait is refused', async () => {
+    const started: (() => void)[] = [];
+    const slow: Provider = {
+      ...provider,
+      invoke: () => new Promise((resolve) => started.push(() => resolve(done('slow')))),
+    };
+    const { made } = uses([], { maxUses: 10_000, providers: new ProviderRegistry({ keyvalue: () => slow }) });
+    const answers = Array.from({ length: 10_000 }, () => made.use(use('read')));
+    await expect.poll(() => started.length).toBe(8);
+    started[0]?.();
+    await expect.poll(() => started.length).toBe(9);
+    expect(await answers[0]).toMatchObject({ kind: 'done' });
+    expect(await answers.at(-1)).toMatchObject({ kind: 'refused', reason: 'exhausted' });
+    made.close();
+    for (const end of started) end();
+    const kinds = await Promise.all(answers.map(async (answer) => (await answer).kind));
+    expect(kinds.filter((kind) => kind === 'done')).toHaveLength(1);
+    expect(started).toHaveLength(9);
+  });
 });

@@ -27,7 +27,7 @@ describe('the headers of a request', () => {
       ['transfer-encoding', 'chunked'],
       ['cookie', 'a=1'],
     ]);
-    expect(requestHeaders(sent, ARRIVAL)).toEqual([['accept', 'text/plain'], ['cookie', 'a=1'], ...FORWARDED]);
+    expect(requestHeaders(sent, ARRIVAL)).toEqual([['accept', 'text/plain'], ...FORWARDED]);
   });
 
   it('keep an authorization that was not for the platform', () => {
@@ -36,6 +36,12 @@ describe('the headers of a request', () => {
       ['authorization', 'Bearer theirs'],
       ...FORWARDED,
     ]);
+  });
+
+  it('keep cookies on a host of its own only', () => {
+    const sent = new Headers({ cookie: 'a=1' });
+    expect(requestHeaders(sent, ARRIVAL)).toEqual(FORWARDED);
+    expect(requestHeaders(sent, { ...ARRIVAL, prefix: '' })[0]).toEqual(['cookie', 'a=1']);
   });
 
   it('name no prefix on a host of its own, and no address that is not known', () => {
