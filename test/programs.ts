@@ -4,5 +4,6 @@ export const PROGRAM_TESTS: readonly string[] = [
   'test/e2e/http-entrance.test.ts',
   'test/e2e/messages.test.ts',
   'test/e2e/real-program.test.ts',
+  'test/e2e/restart.test.ts',
   'test/e2e/run.test.ts',
 ];

@@ -20,11 +20,23 @@ function keyvalue(version: string, packages: string): Source {
   return { wit: `package test:keyvalue;\n${packages}\n${world}\n`, file: 'keyvalue.js', version };
 }
 
+const LOGGING = `package test:logging;
+package wasi:logging@0.1.0-draft {
+  interface logging {
+    enum level { trace, debug, info, warn, error, critical }
+    log: func(level: level, context: string, message: string);
+  }
+}
+world w { import wasi:logging/logging@0.1.0-draft; export run: func(end: string, more: u32); }
+`;
+
 const SOURCES = {
   /** Does what it is told with a bucket, step by step. */
   keyvalue: keyvalue('0.2.0-draft2', DRAFT_2),
   /** The same on the first draft. */
   keyvalueDraft1: keyvalue('0.2.0-draft', DRAFT_1),
+  /** Logs, and ends as it is told. */
+  logging: { wit: LOGGING, file: 'logging.js', version: '0.1.0-draft' },
 } as const satisfies Readonly<Record<string, Source>>;
 
 export type JsComponent = keyof typeof SOURCES;
