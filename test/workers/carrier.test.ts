@@ -54,6 +54,17 @@ describe('a request', () => {
     owner.close();
   });
 
+  it('that came to nothing leaves nothing: its number can be used again', async () => {
+    const { owner } = callOf(onlyOrigin);
+    const session = await owner.carrier();
+    const denied = { kind: 'failed', code: { tag: 'HTTP-request-denied' } };
+    for (let round = 0; round < 3; round += 1) {
+      expect(await session.request({ ...GET, authority: 'evil.test' }, undefined)).toMatchObject(denied);
+    }
+    expect(statusOf(await session.request(GET, undefined))).toBe(200);
+    owner.close();
+  });
+
   it('beyond the budget is refused and recorded', async () => {
     const { owner, facts } = callOf(onlyOrigin, 1);
     const session = await owner.carrier();

@@ -54,23 +54,34 @@ export class HttpSender {
   async #send(asked: unknown, body: HttpRequestBody): Promise<HttpAnswer> {
     const request = readRequest(asked);
     if (request === undefined) return failed(internalError('not a request'));
-    const { id, method, scheme, authority, path } = request;
+    const { id, method, authority, path } = request;
     if (!this.#open || this.#running.has(id)) return failed(internalError('the call is over'));
     if (FORBIDDEN_METHODS.has(method.toUpperCase())) return failed({ tag: 'HTTP-request-method-invalid' });
     if (authority.length + path.length > MAX_URL_CHARACTERS) return failed({ tag: 'HTTP-request-URI-too-long' });
     const controller = new AbortController();
     this.#running.set(id, controller);
+    let goesOn = false;
+    try {
+      const answer = await this.#admitted(request, body, controller.signal);
+      goesOn = answer.kind === 'response' && answer.body instanceof ReadableStream;
+      return answer;
+    } finally {
+      // What has come to its end, or to nothing, cannot be given up: its number is free, and another may have it by now.
+      if (!goesOn && this.#running.get(id) === controller) this.#running.delete(id);
+    }
+  }
+
+  /** Asks for a request, and sends it when it may go. */
+  async #admitted(request: HttpRequest, body: HttpRequestBody, signal: AbortSignal): Promise<HttpAnswer> {
+    const { method, scheme, authority, path } = request;
     const admission = await this.#admissions.admit({ scheme, authority });
-    if (controller.signal.aborted) return failed(internalError('the request was given up'));
+    if (signal.aborted) return failed(internalError('the request was given up'));
     const origin = admission.kind === 'done' ? ownFields(admission.value).get('origin') : undefined;
     if (typeof origin !== 'string') return failed(refusal(admission));
     const url = urlOf(origin, path);
     if (url === undefined) return failed({ tag: 'HTTP-request-URI-invalid' });
     try {
-      const answer = await readResponse(await fetch(url, initOf(request, body, controller.signal)), method);
-      // What has come to its end cannot be given up.
-      if (answer.kind === 'response' && !(answer.body instanceof ReadableStream)) this.#running.delete(id);
-      return answer;
+      return await readResponse(await fetch(url, initOf(request, body, signal)), method);
     } catch (error) {
       return failed(failureOf(error, url));
     }
