@@ -126,6 +126,8 @@ export interface PoolCall {
   /** Where the answer to a delivered message goes. */
   readonly replyTo?: ReplyAddress;
   readonly request: string;
+  /** Messages in a row that led to it; absent: none. */
+  readonly hops?: number;
   /** What the gateway found out about the caller: `invoke` is true with a token of that scope. */
   readonly caller: { readonly authenticated: boolean; readonly invoke: boolean };
   /** Set where another component calls. */

@@ -168,6 +168,7 @@ export class PoolShard extends DurableObject<Bindings> implements PoolContract {
       maxSubrequests: config.subrequests,
       life: {
         chain: [...(call.nested?.chain ?? []), component],
+        hops: call.hops ?? 0,
         remainingMs: () => entered + timeoutMs - performance.now(),
       },
       tell: (fact) => this.#reporter?.tell(Date.now(), fact),

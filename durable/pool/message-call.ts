@@ -10,11 +10,12 @@ const ATTEMPT = 'skerry-attempt';
 
 /** The call. Its id is the same for each attempt, so that one which was lost is ended before the next. */
 export function messageCall(delivery: TopicDelivery): PoolCall {
-  const { topic, seq, messageId, attempt, message, request, inbox } = delivery;
+  const { topic, seq, messageId, attempt, message, request, hops, inbox } = delivery;
   const { data, contentType, metadata } = message;
   return {
     id: `message ${seq} of ${topic}`,
     request,
+    hops,
     // The platform's own: who may have the message is a matter of the topic.
     caller: { authenticated: true, invoke: true },
     needs: { capability: 'messaging', topic, access: 'subscribe' },

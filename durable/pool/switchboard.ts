@@ -5,11 +5,12 @@ import { type Bindings, pool } from '../shared/bindings.ts';
 export function switchboard(env: Pick<Bindings, 'POOLS'>, linked: Switchboard['linked']): Switchboard {
   return {
     linked,
-    async call(component, { id, function: name, body, request, chain, remainingMs }) {
+    async call(component, { id, function: name, body, request, hops, chain, remainingMs }) {
       const { answer } = await pool(env, component).call({
         id,
         task: { kind: 'function', function: name, body },
         request,
+        hops,
         // The policy that binds them is the operator's word: it stands for a token.
         caller: { authenticated: true, invoke: true },
         nested: { chain, remainingMs },

@@ -10,6 +10,8 @@ export interface NewMessage extends MessageContent {
   readonly publisher: string;
   /** The request in whose course it was published. */
   readonly request: string;
+  /** Which message it is in its row: 1 where no message led to it. */
+  readonly hops: number;
 }
 
 /** One delivery of a topic: a message to one subscriber. */
@@ -29,6 +31,8 @@ export interface TopicDelivery extends DeliveryRef {
   readonly isLast: boolean;
   readonly message: MessageContent;
   readonly request: string;
+  /** Which message it is in its row. */
+  readonly hops: number;
   /** Inbox of a requester. */
   readonly inbox?: string;
 }

@@ -231,7 +231,7 @@ export class TopicLedger {
   #handOver({ seq, subscriber }: DeliveryRef, attempt: number): TopicDelivery {
     const stored = this.messages.find(seq);
     if (stored === undefined) throw new Error('a delivery has no message');
-    const { id, inbox, request, data, metadata, contentType } = stored;
+    const { id, inbox, request, hops, data, metadata, contentType } = stored;
     return {
       seq,
       subscriber,
@@ -241,6 +241,7 @@ export class TopicLedger {
       isLast: isLastAttempt(attempt),
       message: { data, metadata, ...(contentType === undefined ? {} : { contentType }) },
       request,
+      hops,
       ...(inbox === null ? {} : { inbox }),
     };
   }

@@ -27,6 +27,7 @@ interface MessageRow extends Row {
   readonly bytes: number;
   readonly publisher: string;
   readonly request: string;
+  readonly hops: number;
   readonly inbox: string | null;
   readonly published_at: number;
 }
@@ -65,11 +66,11 @@ export class MessageStore {
     return this.#db.first<{ messages: number; bytes: number }>('SELECT messages, bytes FROM topic') ?? NOTHING;
   }
 
-  add({ data, contentType, metadata, publisher, request, ...rest }: Omit<StoredMessage, 'seq'>): void {
+  add({ data, contentType, metadata, publisher, request, hops, ...rest }: Omit<StoredMessage, 'seq'>): void {
     const { id, key, bytes, inbox, publishedAt } = rest;
     this.#db.run(
-      `INSERT INTO message (id, key, content_type, metadata, data, bytes, publisher, request, inbox, published_at, routed)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+      `INSERT INTO message (id, key, content_type, metadata, data, bytes, publisher, request, hops, inbox, published_at, routed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
       id,
       key,
       contentType ?? null,
@@ -78,6 +79,7 @@ export class MessageStore {
       bytes,
       publisher,
       request,
+      hops,
       inbox,
       publishedAt,
     );
@@ -86,7 +88,7 @@ export class MessageStore {
 
   find(seq: number): StoredMessage | undefined {
     const row = this.#db.first<MessageRow>(
-      `SELECT seq, id, key, content_type, metadata, data, bytes, publisher, request, inbox, published_at
+      `SELECT seq, id, key, content_type, metadata, data, bytes, publisher, request, hops, inbox, published_at
        FROM message WHERE seq = ?`,
       seq,
     );

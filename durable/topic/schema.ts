@@ -4,7 +4,7 @@
  * | table | holds | lives |
  * | --- | --- | --- |
  * | `topic` | one row: the topic's name, and how many messages of how many bytes it keeps | for ever |
- * | `message` | what was published, in order; `routed` once its deliveries are there | until all its deliveries are done |
+ * | `message` | what was published, in order, and which one of its row it is (`hops`); `routed` once its deliveries are there | until all its deliveries are done |
  * | `delivery` | one message on its way to one subscriber, see `transitions.ts`; `at` is when its state has to be looked at | until done |
  * | `subscriber` | who has deliveries; until when it is left alone since it took nothing, and how often in a row | while it has some |
  * | the alarm | when a delivery or a retention time is due, or an attempt was not heard of again | while there are messages |
@@ -45,4 +45,5 @@ export const TOPIC_MIGRATIONS = [
    CREATE INDEX delivery_ending ON delivery (kind, at) WHERE kind IN ('running', 'dead');
    CREATE INDEX delivery_line ON delivery (subscriber, key, seq) WHERE key IS NOT NULL AND kind <> 'dead';
    CREATE TABLE subscriber (name TEXT PRIMARY KEY, paused_until INTEGER NOT NULL, pauses INTEGER NOT NULL);`,
+  'ALTER TABLE message ADD COLUMN hops INTEGER NOT NULL DEFAULT 1;',
 ];

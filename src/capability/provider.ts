@@ -16,6 +16,8 @@ export interface CallIdentity {
 export interface CallLife {
   /** The components that called each other, this call's own at the end. */
   readonly chain: readonly string[];
+  /** Messages in a row that led to the call, each published by who handled the one before; absent: none. */
+  readonly hops?: number;
   /** What is left of the call's time, in milliseconds. */
   remainingMs(): number;
 }

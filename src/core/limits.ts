@@ -88,6 +88,9 @@ export const MAX_CORE_MODULES = 128;
 /** Components that a call may go through, one calling the next: each holds a place in its pool until the last has answered. */
 export const MAX_CALL_DEPTH = 8;
 
+/** Messages in a row, each published by who handled the one before: a longer row is taken to be one without an end. */
+export const MAX_MESSAGE_HOPS = 32;
+
 /** Facts that a supervisor keeps per component; older ones are dropped. */
 export const MAX_FACTS_PER_COMPONENT = 1_000;
 

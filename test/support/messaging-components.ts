@@ -96,7 +96,7 @@ ${MESSAGING}`;
 
 /**
  * The first word of a message says what becomes of it: `fail`, `trap`, `spin`; `reply TEXT…` answers each of the texts;
- * `tell TOPIC` publishes there what was received; `once TOPIC` and `crash TOPIC` the same, and then fail the first attempt.
+ * `again` publishes the message anew in its own topic; `tell TOPIC` publishes there what was received; `once TOPIC` and `crash TOPIC` the same, and then fail the first attempt.
  */
 const LISTENER = `import { Client, Message } from 'wasi:messaging/types@0.2.0-draft';
 import { send } from 'wasi:messaging/producer@0.2.0-draft';
@@ -114,6 +114,7 @@ export const incomingHandler = {
     if (word === 'spin') for (;;);
     if (word === 'reply') for (const text of rest) reply(message, new Message(bytesOf(text)));
     if (['tell', 'once', 'crash'].includes(word)) tell(message, rest[0]);
+    if (word === 'again') send(Client.connect('main'), message.topic(), new Message(message.data()));
     const attempt = message.metadata().find(([key]) => key === 'skerry-attempt')[1];
     if (word === 'once' && attempt === '1') throw { tag: 'other', val: 'again' };
     if (word === 'crash' && attempt === '1') throw new Error('trap');

@@ -40,6 +40,7 @@ export class TopicWorld {
       metadata: key === undefined ? [] : ([['key', key]] as const),
       publisher: 'writer',
       request: 'r',
+      hops: 1,
     };
     const stored = this.ledger.publish(message, { topic: 't', id: `id-${text}`, now: this.now });
     if (stored) this.acknowledged.push({ text, key });

@@ -22,6 +22,8 @@ export interface OutgoingCall {
   readonly function: string;
   readonly body: ArrayBuffer;
   readonly request: string;
+  /** Messages in a row that led to it. */
+  readonly hops: number;
   readonly chain: readonly string[];
   readonly remainingMs: number;
 }
@@ -97,9 +99,17 @@ export class ComponentsProvider implements Provider {
     body: ArrayBuffer,
     { caller: { request }, life }: ProviderUse,
   ): Promise<ComponentAnswer> {
-    const { chain } = life;
+    const { chain, hops = 0 } = life;
     const remainingMs = Math.max(0, life.remainingMs()) + CALLEE_GRACE_MS;
-    const reply = await this.#switchboard.call(component, { id, function: name, body, request, chain, remainingMs });
+    const reply = await this.#switchboard.call(component, {
+      id,
+      function: name,
+      body,
+      request,
+      hops,
+      chain,
+      remainingMs,
+    });
     if ('json' in reply) return { kind: 'answer', json: reply.json };
     if ('failure' in reply)
       return { kind: 'failed', component, code: reply.failure.code, message: told(reply.failure) };

@@ -1,12 +1,15 @@
 /** The provider `messaging`: checks what a component publishes, asks the grants, and hands it to the topic. */
-import { MAX_REPLIES, MAX_REPLY_WAIT_MS } from '../../core/limits.ts';
+import { MAX_MESSAGE_HOPS, MAX_REPLIES, MAX_REPLY_WAIT_MS } from '../../core/limits.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import { ownFields } from '../../isolate/untrusted.ts';
+import { resourceOf } from '../../policy/index.ts';
 import { metadataOf } from '../metadata.ts';
 import { denied, done, invalid, type Provider, type ProviderAnswer, type ProviderUse } from '../provider.ts';
-import type { Broker } from './broker.ts';
+import type { Broker, Publisher } from './broker.ts';
 import type { MessageContent, MessagingError } from './contract.ts';
 import { readCount, readMessage, readTopicName } from './input.ts';
+
+const ENDLESS = `at most ${MAX_MESSAGE_HOPS} messages in a row, each published by who handled the one before`;
 
 /** The provider of one shard; it holds nothing. */
 export function messagingProvider(broker: Broker): Provider {
@@ -25,10 +28,10 @@ async function invoke(broker: Broker, use: ProviderUse): Promise<ProviderAnswer>
   if (!message.ok) return failed(message.error);
   switch (use.operation) {
     case 'publish':
-      return toTopic(use, input, (topic) => broker.publish(topic, message.value, use));
+      return toTopic(use, input, (topic, from) => broker.publish(topic, message.value, from, use));
     case 'request':
-      return toTopic(use, input, (topic) =>
-        broker.request(topic, message.value, use.caller, {
+      return toTopic(use, input, (topic, from) =>
+        broker.request(topic, message.value, from, {
           timeoutMs: readCount(input.get('timeoutMs'), MAX_REPLY_WAIT_MS),
           replies: input.get('replies') === undefined ? 1 : readCount(input.get('replies'), MAX_REPLIES),
         }),
@@ -44,12 +47,16 @@ async function invoke(broker: Broker, use: ProviderUse): Promise<ProviderAnswer>
 async function toTopic(
   use: ProviderUse,
   input: ReadonlyMap<string, unknown>,
-  send: (topic: string) => Promise<Result<unknown, MessagingError>>,
+  send: (topic: string, from: Publisher) => Promise<Result<unknown, MessagingError>>,
 ): Promise<ProviderAnswer> {
   const topic = readTopicName(input.get('topic'));
   if (!topic.ok) return failed(topic.error);
-  const decision = use.allow({ capability: 'messaging', topic: topic.value, access: 'publish' });
-  return decision.allowed ? answerOf(() => send(topic.value)) : denied(decision);
+  const request = { capability: 'messaging', topic: topic.value, access: 'publish' } as const;
+  const decision = use.allow(request);
+  if (!decision.allowed) return denied(decision);
+  const hops = (use.life.hops ?? 0) + 1;
+  if (hops > MAX_MESSAGE_HOPS) return denied(use.refuse({ ...resourceOf(request), rule: ENDLESS }));
+  return answerOf(() => send(topic.value, { ...use.caller, hops }));
 }
 
 /** Whoever was given a message may answer it: that was decided when it was delivered. */

@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import type { Broker } from '../../../src/capability/messaging/broker.ts';
 import { messagingProvider } from '../../../src/capability/messaging/provider.ts';
 import type { ProviderUse } from '../../../src/capability/provider.ts';
-import { MAX_MESSAGE_BYTES, MAX_MESSAGE_METADATA, MAX_REPLIES, MAX_REPLY_WAIT_MS } from '../../../src/core/limits.ts';
+import {
+  MAX_MESSAGE_BYTES,
+  MAX_MESSAGE_HOPS,
+  MAX_MESSAGE_METADATA,
+  MAX_REPLIES,
+  MAX_REPLY_WAIT_MS,
+} from '../../../src/core/limits.ts';
 import { ok } from '../../../src/core/result.ts';
 import type { AccessRequest } from '../../../src/policy/access.ts';
 import { NO_GRANTS } from '../../../src/policy/index.ts';
@@ -61,7 +67,9 @@ describe('publish', () => {
       value: { ok: true, value: null },
     });
     expect(requests).toEqual([{ capability: 'messaging', topic: 'orders.created', access: 'publish' }]);
-    expect(asked).toEqual([['publish', 'orders.created', message, expect.objectContaining({ caller })]]);
+    expect(asked).toEqual([
+      ['publish', 'orders.created', message, { ...caller, hops: 1 }, expect.objectContaining({ life: CALL_LIFE })],
+    ]);
   });
 
   it('reaches no topic without a grant', async () => {
@@ -70,6 +78,28 @@ describe('publish', () => {
     expect(await invoke('publish', { topic: 't', message })).toEqual(refused);
     expect(await invoke('request', { topic: 't', message })).toEqual(refused);
     expect(asked).toEqual([]);
+  });
+
+  it.each(['publish', 'request'])('of a message too many in a row is refused and recorded: %s', async (operation) => {
+    const { invoke, asked } = setUp();
+    const refused: unknown[] = [];
+    const use = (hops: number) =>
+      invoke(
+        operation,
+        { topic: 't', message },
+        {
+          life: { ...CALL_LIFE, hops },
+          refuse: (denial) => {
+            refused.push(denial);
+            return { allowed: false, rule: denial.rule };
+          },
+        },
+      );
+    expect(await use(MAX_MESSAGE_HOPS - 1)).toMatchObject({ kind: 'done', value: { ok: true } });
+    expect(asked[0]?.[3]).toMatchObject({ hops: MAX_MESSAGE_HOPS });
+    expect(await use(MAX_MESSAGE_HOPS)).toMatchObject({ kind: 'refused', reason: 'denied' });
+    expect(asked).toHaveLength(1);
+    expect(refused).toMatchObject([{ capability: 'messaging', resource: 'publish t' }]);
   });
 
   it.each(['', '*', 'a.*', 'a..b', 'a b', '.a', 'a\u0000', 'ä', 'x'.repeat(513), 7, null, {}])(

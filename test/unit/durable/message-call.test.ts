@@ -13,6 +13,7 @@ const delivery: TopicDelivery = {
   isLast: false,
   message: { data: new Uint8Array([1, 2, 3]).subarray(1), metadata: [['a', '1']], contentType: 'text/plain' },
   request: 'r',
+  hops: 4,
 };
 
 describe('the call of a delivery', () => {
@@ -20,6 +21,7 @@ describe('the call of a delivery', () => {
     const call = messageCall(delivery);
     expect(call).toMatchObject({
       request: 'r',
+      hops: 4,
       needs: { capability: 'messaging', topic: 't', access: 'subscribe' },
       task: {
         kind: 'message',

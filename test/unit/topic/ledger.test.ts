@@ -224,7 +224,7 @@ describe('the bounds', () => {
   it('refuse a publisher when there are too many messages or bytes, and take it again when some are gone', () => {
     const db = sqliteDatabase();
     const ledger = new TopicLedger(db);
-    const message = { data: new Uint8Array(10), metadata: [], publisher: 'p', request: 'r' };
+    const message = { data: new Uint8Array(10), metadata: [], publisher: 'p', request: 'r', hops: 1 };
     const publish = () => ledger.publish(message, { topic: 't', id: 'i', now: 1 });
     expect(publish()).toBe(true);
     db.run('UPDATE topic SET messages = ?', MAX_TOPIC_MESSAGES);
@@ -247,6 +247,7 @@ describe('the bounds', () => {
       ] as const,
       publisher: 'p',
       request: 'r',
+      hops: 3,
     };
     ledger.publish(message, { topic: 't', id: 'i', inbox: 'box', now: 1 });
     ledger.route(1, ['s'], 1);
@@ -260,6 +261,7 @@ describe('the bounds', () => {
         isLast: false,
         message: { data: message.data, contentType: message.contentType, metadata: message.metadata },
         request: 'r',
+        hops: 3,
         inbox: 'box',
       },
     ]);

@@ -2,6 +2,7 @@
 import { abortAllDurableObjects, evictAllDurableObjects, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../../durable/shared/database.ts';
+import { MAX_MESSAGE_HOPS } from '../../../src/core/limits.ts';
 import { call, request } from '../../support/gateway-client.ts';
 import { deploy, freshTopic, makeDue, publish, storedMessages, topicObject } from '../../support/messaging-client.ts';
 
@@ -228,5 +229,17 @@ describe('a component with access: token', () => {
     const talker = await deploy('talker', [{ topic, access: ['publish'] }]);
     await publish(talker, topic, `tell ${notes.topic}`);
     await expect.poll(async () => (await notes.read()).length, WAIT).toBe(1);
+  });
+});
+
+describe('a component that publishes what it is subscribed to', () => {
+  it('does not go on for ever: a row of messages ends, and the refusal is recorded', async () => {
+    const topic = freshTopic();
+    const listener = await deploy('listener', [{ topic, access: ['publish', 'subscribe'] }]);
+    const talker = await deploy('talker', [{ topic, access: ['publish'] }]);
+    await publish(talker, topic, 'again');
+    await expect.poll(() => events(listener), WAIT).toContain('messages in a row');
+    const { items } = JSON.parse(await events(listener)) as { items: { type: string }[] };
+    expect(items.filter(({ type }) => type === 'FunctionCalled').length).toBeLessThanOrEqual(MAX_MESSAGE_HOPS + 1);
   });
 });

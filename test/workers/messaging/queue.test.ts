@@ -20,7 +20,7 @@ async function publishByQueue(topic: string, texts: readonly string[], deliverie
     Reflect.set(object, 'env', { ...bindings, DELIVERIES: deliveries });
     for (const text of texts) {
       const data = new TextEncoder().encode(text);
-      await object.open().publish(topic, { data, metadata: [], publisher: 'test', request: 'r' });
+      await object.open().publish(topic, { data, metadata: [], publisher: 'test', request: 'r', hops: 1 });
     }
     // Waits for the pass that hands over.
     await object.alarm();
