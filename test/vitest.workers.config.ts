@@ -30,6 +30,8 @@ export default defineConfig({
     include: ['test/workers/**/*.test.ts'],
     globalSetup: ['test/support/provide-components.ts'],
     setupFiles: ['test/support/edge-runtime-workers.ts'],
+    // Each file starts a workerd of its own and waits for it: two at a time take little longer than one.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // ESM inside a CommonJS package: it has to be bundled before workerd can load it.
